@@ -1,0 +1,1 @@
+"""What languages know, pure: normalised text, words, digits and dates."""

@@ -1,0 +1,51 @@
+"""Text as it is compared: two spellings that a reader cannot tell apart become one string.
+
+Folded are canonical equivalents (NFC: the precomposed য় U+09DF and য + nukta are one), invisible characters
+(ZWJ, ZWNJ, soft hyphen, zero-width and direction marks), runs of white space of any kind, and the forms of quotation
+marks. Nothing else is: case, digits, dashes and punctuation stay, because a paper may change them on purpose.
+The original is what is kept and shown.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+REVISION: Final = 1
+"""Raised whenever `comparable` may answer differently: stored fingerprints then count as outdated."""
+
+_INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060"
+_DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
+
+_FOLDS: Final = {
+    **dict.fromkeys(_INVISIBLE, ""),
+    **dict.fromkeys(SINGLE_QUOTES, "'"),
+    **dict.fromkeys(_DOUBLE_QUOTES, '"'),
+}
+# str.translate looks at every character; a search for the few that fold is several times faster on Bengali text.
+_FOLDABLE: Final = re.compile("[" + re.escape("".join(_FOLDS)) + "]")
+
+
+# NFC costs more than all the rest, on Bengali above all: it cannot tell at a glance that া composes with nothing but ে.
+# A text is NFC for certain if it has none of these: characters of other blocks than Latin, Bengali and punctuation,
+# া or ৗ behind ে, and two marks in a row that might be out of order (Unicode Standard Annex 15, section 9).
+_PERHAPS_NOT_NFC: Final = re.compile(
+    "[^\u0000-\u02ff\u0964\u0965\u0980-\u09ff\u2010-\u2027]|\u09c7[\u09be\u09d7]|[\u09bc\u09cd\u09fe]{2}"
+)
+# The three letters of the Bengali block that NFC takes apart (composition exclusions).
+_TAKEN_APART: Final = {"\u09dc": "\u09a1\u09bc", "\u09dd": "\u09a2\u09bc", "\u09df": "\u09af\u09bc"}
+
+
+def comparable(text: str) -> str:
+    """Return the form of a text in which equal means "reads the same"."""
+    folded = _FOLDABLE.sub(lambda match: _FOLDS[match[0]], text)
+    return " ".join(nfc(folded).split())
+
+
+def nfc(text: str) -> str:
+    """Return a text in Unicode's Normalization Form C; ten times as fast as the library on plain Bengali."""
+    for letter, parts in _TAKEN_APART.items():
+        text = text.replace(letter, parts)
+    return unicodedata.normalize("NFC", text) if _PERHAPS_NOT_NFC.search(text) else text
