@@ -1,0 +1,1 @@
+"""What the product knows, pure: articles, changes, differences, URLs, errors. No effects, no clock."""

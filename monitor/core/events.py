@@ -1,0 +1,37 @@
+"""What happened to a story that somebody may want to be told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from monitor.core.changes import Change, Decision
+
+
+class EventKind(StrEnum):
+    """The kinds of events, as in the table of outcomes."""
+
+    PUBLISHED = "published"
+    EDITED = "edited"
+    RESTAMPED = "restamped"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened at one check. `announced` is as in the decision; None where it does not apply."""
+
+    kind: EventKind
+    announced: bool | None
+    why: str
+
+
+_KINDS: Final = {
+    Change.NEW: EventKind.PUBLISHED,
+    Change.EDITED: EventKind.EDITED,
+    Change.REVERTED: EventKind.EDITED,
+}
+
+
+def events_of(decision: Decision) -> tuple[Event, ...]:
+    """Return the events that a decision means: none for a check that brought nothing."""
+    kind = EventKind.RESTAMPED if decision.restamped else _KINDS.get(decision.change)
+    return () if kind is None else (Event(kind, decision.announced, decision.why),)

@@ -1,0 +1,83 @@
+"""What came of one fetch. Outcomes are values: exceptions are for bugs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what was received for it.
+
+    `at` is the time of the observation: the fetch's, or in a replay the capture's. `elapsed` is in seconds.
+    `status` is None where no answer came. `final_url` is where redirects led. Header names are lower case.
+    `ref` names a replayed capture: two exchanges of one article with the same ref are one observation, replayed.
+    """
+
+    url: str
+    final_url: str
+    at: datetime
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    elapsed: float = 0.0
+    ref: str | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header as sent, empty where there is none."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page was received whole."""
+
+    name: ClassVar[str] = "fetched"
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that nothing changed since the validators that were sent."""
+
+    name: ClassVar[str] = "not-modified"
+    exchange: Exchange
+    why: str = "the server says: not modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The story is not there any more: 404, 410, or the address leads to a front page."""
+
+    name: ClassVar[str] = "gone"
+    exchange: Exchange
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Something stands in front of the story: a bot wall, a consent page, a login. Named, never evaded."""
+
+    name: ClassVar[str] = "blocked"
+    exchange: Exchange
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No page was received, or not all of it, or it may not be asked for.
+
+    `unreachable` is true where no connection came about at all: the network or the host is down.
+    """
+
+    name: ClassVar[str] = "failed"
+    exchange: Exchange
+    why: str
+    retryable: bool = True
+    unreachable: bool = False
+
+
+Outcome = Fetched | NotModified | Gone | Blocked | Failed
+"""`name` is what an outcome is called on record, `why` says what kept the page away."""

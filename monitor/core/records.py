@@ -1,0 +1,221 @@
+"""What the record holds of stories and their checks: the values that cross the door of the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.articles import Article, ParserId
+from monitor.core.changes import Change
+from monitor.core.events import Event
+from monitor.language.dates import Stated
+
+
+class Result(StrEnum):
+    """What a check came to, as it is counted."""
+
+    PUBLISHED = "published"
+    EDITED = "edited"
+    REVERTED = "reverted"
+    RESTAMPED = "restamped"
+    UNCHANGED = "unchanged"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """A story on record: its database id, site, key within the site, and current canonical URL."""
+
+    id: int
+    site: str
+    key: str
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The key with its site, such as `inqilab:news/601234`: what a user types."""
+        return f"{self.site}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A story as a source lists it, with its key within the site."""
+
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A response kept as it was received. Header names are lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    captured_at: datetime
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header as sent, empty where there is none."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One fetch of an article or a source, as it goes on record.
+
+    `outcome` is fetched, unreadable (fetched, but nothing could be read), not-modified, gone, blocked or failed.
+    `sha256` (hex) and `size` (bytes) are of
+    the body; `elapsed` is in seconds; `ref` names a replayed capture (see `Exchange`); `stamp` is the update time
+    that the page showed.
+    """
+
+    at: datetime
+    outcome: str
+    url: str
+    status: int | None
+    size: int
+    sha256: str | None
+    elapsed: float
+    why: str | None = None
+    ref: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    stamp: Stated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """An article as read by a parser, with its fingerprint, to be kept."""
+
+    article: Article
+    parser: ParserId
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version to be added. `changed_after` is the last time the version before was still seen."""
+
+    change: Change
+    announced: bool | None
+    why: str
+    changed_after: datetime | None
+    reading: NewReading
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A version read again by a later parser: the record is corrected, the paper did nothing."""
+
+    version_id: int
+    reading: NewReading
+
+
+@dataclass(frozen=True, slots=True)
+class VersionMark:
+    """As much of a stored version as a decision needs, in its latest reading."""
+
+    id: int
+    seq: int
+    content_hash: str
+    parser: ParserId
+    capture_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleState:
+    """What the next decision on a story stands on.
+
+    `revision` grows with every commit; a commit that expects another one is refused. `marks` are all versions, oldest
+    first, and `content` the last one's. `stamp` is what the last reading showed. `recorded` is the outcome on record
+    of the capture that was asked about, None if it is not on record.
+    """
+
+    ref: ArticleRef
+    revision: int
+    marks: tuple[VersionMark, ...]
+    content: Article | None
+    stamp: Stated | None
+    last_observed_at: datetime | None
+    last_shown_at: datetime | None
+    recorded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """All that one check of a story found, written in one transaction or not at all.
+
+    `capture` is kept if given. `read` says that an article was read, so that `observation.stamp` and the observation's
+    time become what the next check compares with, and the last version counts as seen. `moved_to` is the story's new
+    canonical URL, the former one being kept.
+    """
+
+    article_id: int
+    revision: int
+    observation: Observation
+    read: bool = False
+    capture: Capture | None = None
+    version: NewVersion | None = None
+    corrections: tuple[Correction, ...] = ()
+    events: tuple[Event, ...] = ()
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleQuery:
+    """Which stories to list. `change` is the last version's; `silent` asks for any silent edit in the story's life."""
+
+    site: str | None = None
+    since: datetime | None = None
+    change: Change | None = None
+    silent: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """A story in a list: its last version in brief. `title` is None while no page of it could be read."""
+
+    ref: ArticleRef
+    former_urls: tuple[str, ...]
+    title: str | None
+    published: Stated | None
+    updated: Stated | None
+    added_at: datetime
+    checked_at: datetime | None
+    versions: int
+    silent_edits: int
+    change: Change | None
+    announced: bool | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """A version as it is shown: immutable but for `last_seen_at`, in its latest reading."""
+
+    id: int
+    seq: int
+    change: Change
+    announced: bool | None
+    why: str
+    article: Article
+    content_hash: str
+    parser: ParserId
+    first_seen_at: datetime
+    last_seen_at: datetime
+    changed_after: datetime | None
+    corrected: bool = field(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRecord:
+    """A host's robots.txt as last fetched. `status` is None where it could not be had."""
+
+    status: int | None
+    body: bytes
+    fetched_at: datetime
