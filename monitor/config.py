@@ -1,0 +1,191 @@
+"""config.yaml read into frozen settings. All problems of a file are told at once, with line and key path.
+
+    load(path, environ=…, site_names=…) -> Settings
+    defaults(folder) -> Settings
+    template() -> str                  the commented file to begin with
+
+A setting is a field of a `…Settings` class and, under the same name, a reader in `_schema`. So a new section is a
+class, and a line of the schema.
+
+Without pydantic: it would double the import time of this module, which every command pays, and each of its
+messages would have to be replaced by one that a user can act on.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import unquote
+
+from monitor.core.errors import ConfigError
+from monitor.yamlfile.readers import Reader, boolean, duration, named, optional, section, size
+from monitor.yamlfile.tree import Refused, Value, read
+
+_DATABASE_FILE: Final = "monitor.db"
+_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+# Without user and password, as every site is told; without parentheses, which end a comment in a User-Agent.
+_WEB_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-'*-;=?-\[\]-~]*)?")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+# Stricter than SQLAlchemy, which takes all up to an "@" for the user and the password, even one in the options.
+_POSTGRES: Final = re.compile(
+    r"""postgresql(\+psycopg)?://
+    ([^\s:/?\#@]*(:[^\s:/?\#@]*)?@)?                     # user and password
+    (\[[0-9A-Fa-f:.]+\]|[^\s:/?\#@\[\]]*)(:[0-9]{1,5})?  # host and port
+    (/[^\s?\#@]*)?(\?[^\s\#@]*)?                         # name and options
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How sites are asked.
+
+    `delay`: seconds between two requests to one host. `deadline`: seconds that one request may take in all.
+    `max_bytes`: bytes of a body, decompressed, beyond which a request is given up.
+    """
+
+    delay: float = 5.0
+    deadline: float = 60.0
+    max_bytes: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What is set for one site. `delay`: seconds between two requests to it, None where the file sets none."""
+
+    enabled: bool = True
+    delay: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a file sets, and the defaults of the rest.
+
+    `database`: a SQLAlchemy URL; a SQLite path in it is absolute. Not in the repr, as it may hold a password.
+    `contact`: the e-mail address or web page told to sites in the User-Agent.
+    `sites`: those the file names; for all others `SiteSettings()` holds.
+    """
+
+    database: str = field(repr=False)
+    contact: str | None = None
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    sites: Mapping[str, SiteSettings] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def defaults(folder: Path) -> Settings:
+    """What holds where there is no file; the database is `monitor.db` in the folder."""
+    return Settings(database=_sqlite_url(folder, _DATABASE_FILE))
+
+
+def template() -> str:
+    """The commented file that `monitor init` writes: every setting with its default."""
+    package = Path(__file__).parent
+    inside = package / "config.yaml"  # as the wheel has it; a checkout has it at the top
+    return (inside if inside.exists() else package.parent / "config.yaml").read_text("utf-8")
+
+
+def load(path: Path, *, environ: Mapping[str, str], site_names: Collection[str]) -> Settings:
+    """The settings of a file. Paths in it start at its folder; `site_names` are the sites it may name.
+
+    Raises ConfigError; its message has all problems of the file, one a line, in the order of the file.
+    """
+    folder = path.absolute().parent
+    try:
+        return read(path, environ).interpret(_schema(folder, site_names))
+    except Refused as refused:
+        problems = sorted(refused.problems, key=lambda problem: problem.line)
+        raise ConfigError("\n".join(problem.render(str(path)) for problem in problems)) from None
+
+
+def database_url(text: str, folder: Path) -> str:
+    """The URL that a database setting stands for: a relative SQLite path starts at the folder.
+
+    Raises ConfigError, in words that show no password.
+    """
+    try:
+        return _database(folder)(Value(text, line=0, label="--database", written=text))
+    except Refused as refused:
+        raise ConfigError("; ".join(problem.render("the command line") for problem in refused.problems)) from None
+
+
+def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
+    fetch = section(
+        FetchSettings,
+        delay=duration(0, 3600),
+        deadline=duration(1, 3600),
+        max_bytes=size(1_000, 1_000_000_000),
+    )
+    site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)))
+    return section(
+        partial(Settings, database=_sqlite_url(folder, _DATABASE_FILE)),
+        database=_database(folder),
+        contact=optional(_contact),
+        fetch=fetch,
+        sites=named("site", site_names, site),
+    )
+
+
+def _contact(value: Value) -> str:
+    text = value.data
+    if isinstance(text, str) and (_EMAIL.fullmatch(text) or _WEB_ADDRESS.fullmatch(text)):
+        return text
+    raise value.unexpected("an e-mail or web address (http or https)")
+
+
+def _database(folder: Path) -> Reader[str]:
+    """Reads a database URL. No message quotes one: it may hold a password."""
+
+    def reader(value: Value) -> str:
+        url = value.data
+        if not isinstance(url, str):
+            raise value.unexpected("a database URL such as sqlite:///monitor.db")
+        scheme, separator, rest = url.partition("://")
+        if _CONTROL.search(unquote(url)):
+            raise value.refused("the database URL holds a line break or another control character")
+        if separator and scheme == "sqlite":
+            return _sqlite(value, rest, folder)
+        if separator and scheme in {"postgresql", "postgresql+psycopg"}:
+            return _postgres(value, url)
+        told = _SCHEME.fullmatch(scheme) and not value.secret
+        found = f'the scheme "{scheme}"' if told else "another scheme"
+        raise value.refused(
+            "expected sqlite:///FILE or postgresql://USER@HOST/NAME, "
+            f"found {found if separator else 'a text that is no URL'}"
+        )
+
+    return reader
+
+
+def _sqlite(value: Value, rest: str, folder: Path) -> str:
+    file = unquote(rest)
+    if file in {"", "/"} or ":memory:" in file or "mode=memory" in file:
+        raise value.refused("a SQLite database in memory: nothing would be kept; write sqlite:///FILE")
+    if not rest.startswith("/"):
+        raise value.refused("a SQLite URL has three slashes before the path: sqlite:///FILE")
+    if "?" in rest or file.startswith("/file:"):
+        raise value.refused("a SQLite URL takes no options here; write sqlite:///FILE (a ? in a name is %3F)")
+    if file.startswith("/~"):
+        raise value.refused('"~" is not replaced; write the folder out, or ${HOME}')
+    if file.endswith("/"):
+        raise value.refused("the path names a folder; name a file in it")
+    return _sqlite_url(folder, rest.removeprefix("/"))
+
+
+def _sqlite_url(folder: Path, file: str) -> str:
+    """The URL of a file in a folder. The file is quoted already; an absolute path stands alone."""
+    quoted = str(folder.absolute()).replace("%", "%25").replace("?", "%3F")
+    return f"sqlite:///{PurePosixPath(quoted) / file}"
+
+
+def _postgres(value: Value, url: str) -> str:
+    if not _POSTGRES.fullmatch(url):
+        raise value.refused(
+            "expected postgresql://USER:PASSWORD@HOST:PORT/NAME; inside a part "
+            "write % : / ? # @ and spaces as %25 %3A %2F %3F %23 %40 %20"
+        )
+    return url

@@ -1,0 +1,571 @@
+"""config.yaml: what is accepted, and the exact words of every refusal."""
+
+import dataclasses
+import re
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from sqlalchemy import make_url
+
+from monitor.config import FetchSettings, Settings, SiteSettings, defaults, load, template
+from monitor.core.errors import ConfigError
+
+SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
+SITES: Final = ("bdnews24", "inqilab", "jugantor")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, so that messages name the file as `config.yaml`."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def read(text: str | bytes, environ: Mapping[str, str] | None = None) -> Settings:
+    path = Path("config.yaml")
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(path, environ=environ or {}, site_names=SITES)
+
+
+def refusal(text: str | bytes, environ: Mapping[str, str] | None = None) -> list[str]:
+    """The lines of the refusal, each without `config.yaml:`."""
+    with pytest.raises(ConfigError) as caught:
+        read(text, environ)
+    lines = str(caught.value).split("\n")
+    assert all(line.startswith("config.yaml:") for line in lines)
+    return [line.removeprefix("config.yaml:") for line in lines]
+
+
+class TestShippedFile:
+    """The file at the top of the repository, which `monitor init` writes: every default and nothing else."""
+
+    def all_on(self) -> str:
+        """The file with every setting turned on that is commented out."""
+        return re.sub(r"(?m)^#(?=[a-z]| {2,})", "", SHIPPED.read_text("utf-8"))
+
+    def test_means_the_defaults(self) -> None:
+        assert load(SHIPPED, environ={}, site_names=SITES) == defaults(SHIPPED.parent)
+
+    def test_is_what_init_writes(self, folder: Path) -> None:
+        assert read(template()) == defaults(folder)
+        assert template() == SHIPPED.read_text("utf-8")
+
+    def test_with_every_setting_on_means_the_defaults(self, folder: Path) -> None:
+        settings = read(self.all_on())
+        assert settings.sites == {"inqilab": SiteSettings()}
+        assert dataclasses.replace(settings, sites={}) == defaults(folder)
+
+    def test_shows_every_setting(self) -> None:
+        tree = YAML(typ="safe", pure=True).load(self.all_on())
+        assert set(tree) == {field.name for field in dataclasses.fields(Settings)}
+        assert set(tree["fetch"]) == {field.name for field in dataclasses.fields(FetchSettings)}
+        assert set(tree["sites"]["inqilab"]) == {field.name for field in dataclasses.fields(SiteSettings)}
+
+    def test_is_read_in_less_than_50_ms(self) -> None:
+        def seconds() -> float:
+            start = time.perf_counter()
+            load(SHIPPED, environ={}, site_names=SITES)
+            return time.perf_counter() - start
+
+        assert min(seconds() for _ in range(5)) < 0.05
+
+
+class TestAccepted:
+    @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "---\n", "{}", "~", "fetch:\nsites:\n"])
+    def test_empty_means_the_defaults(self, folder: Path, text: str) -> None:
+        assert read(text) == defaults(folder)
+
+    @pytest.mark.parametrize(
+        ("written", "seconds"),
+        [("0", 0), ("5", 5), ("2.5", 2.5), ("5s", 5), ('"5 s"', 5), ("1.5m", 90), ("1h", 3600), ("0x10", 16)],
+    )
+    def test_duration(self, written: str, seconds: float) -> None:
+        delay = read(f"fetch: {{delay: {written}}}").fetch.delay
+        assert (delay, type(delay)) == (seconds, float)
+
+    @pytest.mark.parametrize(
+        ("written", "size"),
+        [
+            ("1000", 1000),
+            ("1_000_000", 1_000_000),
+            ("2000 B", 2000),
+            ("512 kB", 512_000),
+            ("1.5 mb", 1_500_000),
+            ("1GB", 1_000_000_000),
+            ("4KiB", 4096),
+            ("1 MiB", 1_048_576),
+            ("0.5 GiB", 536_870_912),
+        ],
+    )
+    def test_size(self, written: str, size: int) -> None:
+        assert read(f"fetch: {{max_bytes: {written}}}").fetch.max_bytes == size
+
+    @pytest.mark.parametrize(
+        "contact",
+        ["me@example.org", "a.b+news@a-b.co.bd", "https://example.org/monitor?x=1#y", "http://host:8080"],
+    )
+    def test_contact(self, contact: str) -> None:
+        assert read(f"contact: {contact}").contact == contact
+
+    def test_sites(self) -> None:
+        settings = read("sites:\n  inqilab: {enabled: false}\n  bdnews24:\n    delay: 10s\n  jugantor:\n")
+        assert settings.sites == {
+            "inqilab": SiteSettings(enabled=False),
+            "bdnews24": SiteSettings(delay=10.0),
+            "jugantor": SiteSettings(),
+        }
+
+    def test_alias(self) -> None:
+        sites = read("sites: {inqilab: &slow {delay: 1m}, bdnews24: *slow}").sites
+        assert sites["inqilab"] == sites["bdnews24"] == SiteSettings(delay=60.0)
+
+    def test_anchor_set_anew(self) -> None:
+        assert read("fetch: {delay: &x 1, deadline: &x 2, max_bytes: 1 MB}").fetch.deadline == 2
+
+    def test_byte_order_mark_and_carriage_returns(self) -> None:
+        assert read(b"\xef\xbb\xbffetch:\r\n  delay: 1\r\n").fetch.delay == 1
+
+    def test_settings_are_frozen(self) -> None:
+        settings = read("sites: {inqilab: {}}")
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            settings.contact = "x"  # type: ignore[misc]
+        with pytest.raises(TypeError):
+            settings.sites["inqilab"] = SiteSettings()  # type: ignore[index]
+
+    def test_repr_has_no_password(self) -> None:
+        assert "hunter2" not in repr(read("database: postgresql://u:hunter2@h/db"))
+
+
+OR_POSTGRES: Final = "expected sqlite:///FILE or postgresql://USER@HOST/NAME, found"
+IN_MEMORY: Final = "a SQLite database in memory: nothing would be kept; write sqlite:///FILE"
+NO_OPTIONS: Final = "a SQLite URL takes no options here; write sqlite:///FILE (a ? in a name is %3F)"
+CONTROL: Final = "the database URL holds a line break or another control character"
+QUOTING: Final = (
+    "expected postgresql://USER:PASSWORD@HOST:PORT/NAME; inside a part "
+    "write % : / ? # @ and spaces as %25 %3A %2F %3F %23 %40 %20"
+)
+
+
+class TestDatabase:
+    @pytest.mark.parametrize(
+        ("url", "file"),
+        [
+            ("sqlite:///monitor.db", "monitor.db"),
+            ("sqlite:///./data/news.db", "data/news.db"),
+            ("sqlite:///my files/খবর.db", "my files/খবর.db"),
+            ("sqlite:///100%25%3F.db", "100%?.db"),
+        ],
+    )
+    def test_a_relative_path_begins_beside_the_file(self, folder: Path, url: str, file: str) -> None:
+        below = folder / "50% off?"  # characters with a meaning in a URL
+        below.mkdir()
+        (below / "config.yaml").write_text(f"database: {url}", "utf-8")
+        settings = load(Path("50% off?/config.yaml"), environ={}, site_names=())
+        assert make_url(settings.database).database == str(below / file)
+        assert make_url(defaults(below).database).database == str(below / "monitor.db")
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "sqlite:////var/lib/monitor.db",
+            "postgresql://host",
+            "postgresql://",
+            "postgresql+psycopg://me:pass%40word@host:5432/news?sslmode=require",
+            "postgresql://me@[::1]:5432/news",
+            "postgresql:///news?host=/run/postgresql",
+        ],
+    )
+    def test_an_absolute_url_stays(self, url: str) -> None:
+        assert read(f"database: {url}").database == url
+        assert make_url(url)
+
+    @given(scheme=st.sampled_from(["sqlite", "postgresql"]), rest=st.text("ab01:/@?#[]%&=. +~", max_size=20))
+    def test_sqlalchemy_reads_what_is_accepted(self, scheme: str, rest: str) -> None:
+        try:
+            url = read("database: ${URL}", {"URL": f"{scheme}://{rest}"}).database
+        except ConfigError:
+            return
+        parts = make_url(url)
+        assert parts.drivername == scheme
+        assert scheme == "postgresql" or (parts.host, parts.database or "") == (None, unquote(url[10:]))
+
+    @pytest.mark.parametrize(
+        ("url", "message"),
+        [
+            ("5", "expected a database URL such as sqlite:///monitor.db, found the number 5"),
+            ("~", "expected a database URL such as sqlite:///monitor.db, found nothing"),
+            ("monitor.db", f"{OR_POSTGRES} a text that is no URL"),
+            ("mysql://h/d", f'{OR_POSTGRES} the scheme "mysql"'),
+            ("postgresql+asyncpg://h/d", f'{OR_POSTGRES} the scheme "postgresql+asyncpg"'),
+            ("u:hunter2@x://h", f"{OR_POSTGRES} another scheme"),
+            ('"sqlite:///a\\n"', CONTROL),
+            ("sqlite:///a%00b", CONTROL),
+            ("sqlite://", IN_MEMORY),
+            ("sqlite:///", IN_MEMORY),
+            ("'sqlite:///:memory:'", IN_MEMORY),
+            ("'sqlite:///%3Amemory:'", IN_MEMORY),
+            ("sqlite:///file:x?mode=memory", IN_MEMORY),
+            ("sqlite://monitor.db", "a SQLite URL has three slashes before the path: sqlite:///FILE"),
+            ("sqlite:///a?b=c", NO_OPTIONS),
+            ("sqlite:///file:a", NO_OPTIONS),
+            ("sqlite:///~/a.db", '"~" is not replaced; write the folder out, or ${HOME}'),
+            ("sqlite:////var/", "the path names a folder; name a file in it"),
+            ("postgresql://u:hunter2/x@h/d", QUOTING),
+            ("postgresql://u:hunter2@x@h/d", QUOTING),
+            ("postgresql://u:@h:hunter2/d", QUOTING),
+            ("postgresql://u:hunter2 x@h/d", QUOTING),
+            ("postgresql+psycopg://h/d#hunter2", QUOTING),
+            ("postgresql://h:5432/d?options=a@b", QUOTING),
+        ],
+    )
+    def test_refused(self, url: str, message: str) -> None:
+        assert refusal(f"database: {url}") == [f"1: database: {message}"]
+
+
+DELAY: Final = 'fetch.delay: expected a duration such as 5 or "5s", found'
+
+# A name for the case, the file, and the lines of the refusal without `config.yaml:`.
+REFUSED: Final[list[tuple[str, str, list[str]]]] = [
+    (
+        "unknown key with a near one",
+        "fetch:\n  dealy: 5",
+        ['2: fetch.dealy: unknown key; did you mean "delay"? (known: deadline, delay, max_bytes)'],
+    ),
+    (
+        "unknown key of a site",
+        "sites:\n  inqilab:\n    Dealy: 5",
+        ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled)'],
+    ),
+    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, sites)"]),
+    (
+        "unknown key that is no word",
+        '"a b\\n": 1',
+        ['1: "a b\\n": unknown key (known: contact, database, fetch, sites)'],
+    ),
+    (
+        "unknown site",
+        "sites:\n  inqilub:\n",
+        ['2: sites.inqilub: unknown site; did you mean "inqilab"? (known: bdnews24, inqilab, jugantor)'],
+    ),
+    ("text for a duration", "fetch: {delay: quick}", [f'1: {DELAY} the text "quick"']),
+    ("a number in quotes is text", "fetch: {delay: '5'}", [f'1: {DELAY} the text "5"']),
+    ("true is no number", "fetch: {delay: true}", [f"1: {DELAY} true"]),
+    ("15:30 is text", "fetch: {delay: 15:30}", [f'1: {DELAY} the text "15:30"']),
+    ("a date is text", "fetch: {delay: 2026-01-01}", [f'1: {DELAY} the text "2026-01-01"']),
+    ("unknown unit", "fetch: {delay: 1d}", [f'1: {DELAY} the text "1d"']),
+    (
+        "duration too long",
+        "fetch: {delay: 1.5h}",
+        ['1: fetch.delay: expected a duration from 0 to 3600 seconds, found the text "1.5h"'],
+    ),
+    (
+        "duration too short",
+        "fetch:\n  deadline: 0.5\n  delay: -1",
+        [
+            "2: fetch.deadline: expected a duration from 1 to 3600 seconds, found the number 0.5",
+            "3: fetch.delay: expected a duration from 0 to 3600 seconds, found the number -1",
+        ],
+    ),
+    (
+        "infinity",
+        "fetch:\n  delay: .inf\n  deadline: 1e999",
+        [
+            f'2: {DELAY} the text ".inf"',
+            "3: fetch.deadline: expected a duration from 1 to 3600 seconds, found the number 1e999",
+        ],
+    ),
+    ("nothing for a duration", "fetch:\n  delay:", [f"2: {DELAY} nothing"]),
+    ("a long text is cut", f"fetch: {{delay: {'x' * 61}}}", [f'1: {DELAY} the text "{"x" * 60}…"']),
+    (
+        "size with a fraction",
+        "fetch: {max_bytes: 1e6}",
+        ['1: fetch.max_bytes: expected a size such as 1000000 or "1 MB", found the number 1e6'],
+    ),
+    (
+        "size too small",
+        "fetch: {max_bytes: 999}",
+        ["1: fetch.max_bytes: expected a size from 1,000 to 1,000,000,000 bytes, found the number 999"],
+    ),
+    (
+        "no is text",
+        "sites: {inqilab: {enabled: no}}",
+        ['1: sites.inqilab.enabled: expected true or false, found the text "no"; write false'],
+    ),
+    (
+        "no is text, whatever version is declared",
+        "%YAML 1.1\n---\nsites: {inqilab: {enabled: no}}",
+        ['3: sites.inqilab.enabled: expected true or false, found the text "no"; write false'],
+    ),
+    (
+        "truth value in quotes",
+        "sites: {inqilab: {enabled: 'true'}}",
+        ['1: sites.inqilab.enabled: expected true or false, found the text "true"; write true, unquoted'],
+    ),
+    (
+        "number for a truth value",
+        "sites: {inqilab: {enabled: 1}}",
+        ["1: sites.inqilab.enabled: expected true or false, found the number 1"],
+    ),
+    ("list for a section", "fetch: [1]", ["1: fetch: expected keys with values, found a list"]),
+    (
+        "truth value for a site",
+        "sites:\n  inqilab: false",
+        ["2: sites.inqilab: expected keys with values, found false"],
+    ),
+    (
+        "section for a text",
+        "contact: {a: b}",
+        ["1: contact: expected an e-mail or web address (http or https), found keys with values"],
+    ),
+    (
+        "contact with a password",
+        "contact: https://me:hunter2@example.org/",
+        ['1: contact: expected an e-mail or web address (http or https), found the text "https://…"'],
+    ),
+    ("a list as the file", "\n- a\n", ["2: expected keys with values, found a list"]),
+    ("a text as the file", "hello", ['1: expected keys with values, found the text "hello"']),
+    (
+        "duplicate key",
+        "fetch:\n  delay: 1\n  deadline: 2\n  delay: 1\n",
+        ["4: fetch.delay: given twice, on line 2 and on line 4"],
+    ),
+    ("a list as a key", "? [a]\n: b\n", ["1: a key must be text"]),
+    (
+        "merge key",
+        "sites:\n  inqilab: &a {delay: 1}\n  bdnews24: {<<: *a}",
+        ['3: sites.bdnews24."<<": YAML 1.2 has no merge keys; write these settings out'],
+    ),
+    ("tag", "contact: !me x", ["1: contact: the tag !me is not used here; leave it out"]),
+    (
+        "alias in what it stands for",
+        "sites: &a\n  inqilab: *a\n",
+        ["2: sites.inqilab: the alias stands inside what it stands for"],
+    ),
+    ("colon after a colon", "a: 1\nb: c: d", ["2:5: not YAML: mapping values are not allowed here"]),
+    (
+        "bracket left open",
+        "fetch: [1\nsites: 2",
+        ["2:6: not YAML: expected ',' or ']', but got ':' (while parsing a flow sequence from line 1)"],
+    ),
+    (
+        "tab",
+        "fetch:\n\tdelay: 1\n",
+        ["2:1: not YAML: found character '\\t' that cannot start any token; indent with spaces, not tabs"],
+    ),
+    ("alias of nothing", "a: *b", ["1:4: not YAML: found undefined alias 'b'"]),
+    ("control character", "a: 1\nb: \x07", ["2: the character U+0007 is not allowed in YAML"]),
+    (
+        "two documents",
+        "a: 1\n---\nb: 2\n",
+        ["2:1: a second document starts here; the settings are one document"],
+    ),
+    ("too deep", "a: " + "[" * 30, ["1:23: nested more than 20 deep"]),
+    (
+        "all problems at once, in the order of the file",
+        "sites:\n  inqilab: {delay: x}\nfetch: {delay: y}\ncontact: ${NAME}\ndatabase: z\nfetch: 1\n",
+        [
+            '2: sites.inqilab.delay: expected a duration such as 5 or "5s", found the text "x"',
+            f'3: {DELAY} the text "y"',
+            "4: contact: the environment variable NAME is not set",
+            f"5: database: {OR_POSTGRES} a text that is no URL",
+            "6: fetch: given twice, on line 3 and on line 6",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED])
+def test_refused(text: str, lines: list[str]) -> None:
+    assert refusal(text) == lines
+
+
+class TestFile:
+    def test_missing(self) -> None:
+        with pytest.raises(ConfigError, match=r"^none\.yaml: there is no such file$"):
+            load(Path("none.yaml"), environ={}, site_names=())
+
+    def test_folder(self, folder: Path) -> None:
+        with pytest.raises(ConfigError, match=r": this is a folder; name a file in it$"):
+            load(folder, environ={}, site_names=())
+
+    def test_unreadable(self) -> None:
+        with pytest.raises(ConfigError, match=r"^x+: cannot be read: File name too long$"):
+            load(Path("x" * 300), environ={}, site_names=())
+
+    def test_too_large(self) -> None:
+        read(b"#" * 1_000_000)
+        assert refusal(b"#" * 1_000_001) == [" larger than 1 MB; this is hardly a file of settings"]
+
+    @pytest.mark.parametrize(("content", "line"), [(b"a: 1\nb: \xff", 2), ("a: 1".encode("utf-16"), 1)])
+    def test_not_utf_8(self, content: bytes, line: int) -> None:
+        assert refusal(content) == [f"{line}: not UTF-8; save the file as UTF-8 text"]
+
+    @pytest.mark.parametrize("escape", ["00110000", "FFFFFFFF"])
+    def test_a_character_beyond_unicode(self, escape: str) -> None:
+        assert refusal(f'a: "\\U{escape}"') == [" not YAML: an escape (\\U…) names a character that does not exist"]
+
+    def test_a_version_that_does_not_exist(self) -> None:
+        assert refusal("%YAML 1.9\n---\n") == [" not YAML: the file declares a version other than 1.2"]
+
+
+class TestLimits:
+    def test_a_billion_values(self) -> None:
+        ten_times = (f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+        (line,) = refusal(f"a: &a [x]\n{''.join(ten_times)}")
+        assert line.endswith("more than 10000 values, counted with aliases followed")
+
+    def test_depth_by_aliases(self) -> None:
+        deeper = (f"b{n}: &b{n} [[*b{n - 1}]]\n" for n in range(1, 2000))
+        (line,) = refusal(f"b0: &b0 x\n{''.join(deeper)}")
+        assert line.endswith("nested more than 20 deep")
+
+    def test_a_number_of_5000_digits(self) -> None:
+        (line,) = refusal(f"fetch: {{delay: 1{'0' * 5000}}}")
+        assert line.endswith(f'found the text "1{"0" * 59}…"')
+
+    def test_a_number_beyond_floats(self) -> None:
+        (line,) = refusal(f"fetch: {{delay: 1{'0' * 400}}}")
+        assert line.endswith(f"from 0 to 3600 seconds, found the number 1{'0' * 59}…")
+
+
+class TestEnvironment:
+    def test_put_into_text(self) -> None:
+        settings = read(
+            "database: postgresql://me:${PASSWORD}@${HOST}/news\nfetch: {delay: '${DELAY}'}\ncontact: ${WHO}",
+            {"PASSWORD": "hunter2", "HOST": "db", "DELAY": "2m", "WHO": "me@example.org"},
+        )
+        assert settings.database == "postgresql://me:hunter2@db/news"
+        assert settings.fetch.delay == 120
+        assert settings.contact == "me@example.org"
+
+    def test_a_folder(self) -> None:
+        assert read("database: sqlite:///${HOME}/a.db", {"HOME": "/me"}).database == "sqlite:////me/a.db"
+
+    @pytest.mark.parametrize(
+        ("written", "becomes"),
+        [
+            ("$${X}", "${X}"),
+            ("a$${b", "a${b"),
+            ("$$${X}", "$${X}"),
+            ("$X $$ $", "$X $$ $"),
+            ("${X}", "${Y}: [x]"),  # neither replaced again nor read as YAML
+            ("${X}${X}", "${Y}: [x]${Y}: [x]"),
+        ],
+    )
+    def test_what_is_replaced(self, written: str, becomes: str) -> None:
+        settings = read(f"database: 'sqlite:////{written}'", {"X": "${Y}: [x]"})
+        assert settings.database == f"sqlite:////{becomes}"
+
+    @pytest.mark.parametrize(
+        ("written", "messages"),
+        [
+            ("${NAME}", ["the environment variable NAME is not set"]),
+            ("${A}${B}", [f"the environment variable {name} is not set" for name in "AB"]),
+            ("a ${NAME", ['a "${" without its "}"; write "$${" if a plain "${" is meant']),
+            ("${NAME:-x}", ['"NAME:-x" cannot be the name of an environment variable']),
+            ("${}", ['"" cannot be the name of an environment variable']),
+        ],
+    )
+    def test_what_cannot_be_replaced(self, written: str, messages: list[str]) -> None:
+        assert refusal(f"contact: '{written}'") == [f"1: contact: {message}" for message in messages]
+
+    def test_it_gives_text_and_never_a_number(self) -> None:
+        (line,) = refusal("fetch: {delay: '${DELAY}'}", {"DELAY": "5"})
+        assert line.endswith('found the text "${DELAY}" (filled from the environment: always text, never shown)')
+
+    def test_the_scheme_of_a_url_is_not_told(self) -> None:
+        (line,) = refusal("database: ${URL}", {"URL": "hunter2://x"})
+        assert line == f"1: database: {OR_POSTGRES} another scheme"
+
+
+SECRET: Final = "hunter2"  # noqa: S105 - stands for one
+PLACES: Final = (
+    "database: {0}",
+    "contact: {0}",
+    "fetch: {0}",
+    "fetch: {{delay: {0}, deadline: {0}, max_bytes: {0}}}",
+    "sites: {0}",
+    "sites: {{inqilab: {0}}}",
+    "sites: {{inqilab: {{enabled: {0}, delay: {0}}}}}",
+    "sites: {{inqilab: {{what: {0}}}}}",
+    "[{0}]",
+    "{0}",
+)
+
+
+def told(text: str, environ: Mapping[str, str]) -> str:
+    """All that a refusal says, its traceback included."""
+    try:
+        read(text, environ)
+    except ConfigError as error:
+        return str(error) + "".join(traceback.format_exception(error))
+    return ""
+
+
+around = st.text("aA1:/@?#%${}.[] \n\\\x00\udc80", max_size=6)
+
+
+@given(
+    place=st.sampled_from(PLACES),
+    before=around,
+    after=around,
+    scheme=st.sampled_from(["", "sqlite://", "postgresql://"]),
+)
+def test_a_value_of_the_environment_is_never_told(place: str, before: str, after: str, scheme: str) -> None:
+    environ = {"NAME": f"{scheme}{before}{SECRET}{after}"}
+    for written in ('"${NAME}"', f'"{scheme}${{NAME}}"', '"x${NAME}y${MISSING}"'):
+        assert SECRET not in told(place.format(written), environ)
+
+
+beside = st.text("a1:/@?#%. ", max_size=6)
+
+
+@given(
+    place=st.sampled_from((*PLACES, "sites: {{{0}: 1}}", "contact: *{0}", "contact: !{0}", "database {0}")),
+    scheme=st.sampled_from(["sqlite", "postgresql", "postgres", "mysql+x", "https"]),
+    before=beside,
+    after=beside,
+    quote=st.sampled_from(["", "'", '"']),
+)
+def test_a_password_in_a_url_is_never_told(place: str, scheme: str, before: str, after: str, quote: str) -> None:
+    url = f"{quote}{scheme}://{before}:{SECRET}{after}@host/news{quote}"
+    assert SECRET not in told(place.format(url), {})
+
+
+FRAGMENTS: Final = re.findall(
+    r"[^ ]+",
+    "database fetch sites inqilab delay enabled a 1 1.5 true no ~ 5s << : - [ ] { } , &a *a !t !!int ? ' \" | "
+    "\n --- %YAML 1.1 \\x ${A} ${ $${ \t \r \ufeff \u2028",
+)
+yamlish = st.lists(st.sampled_from([*FRAGMENTS, " ", "\n  ", ": ", "- "]), max_size=30).map("".join)
+
+
+@given(text=st.text() | yamlish)
+@example("!!int x")
+@example("!!float +_: 0b2")
+@example("\ud800")
+def test_any_text_is_read_or_refused_in_lines(text: str) -> None:
+    lines = told_lines(text.encode("utf-8", "surrogatepass"))
+    assert all(line.startswith("config.yaml:") and line.isprintable() for line in lines)
+
+
+@given(content=st.binary(max_size=50))
+def test_any_bytes_are_read_or_refused_in_lines(content: bytes) -> None:
+    assert all(line.startswith("config.yaml:") for line in told_lines(content))
+
+
+def told_lines(content: bytes) -> list[str]:
+    try:
+        settings = read(content, {"A": "x"})
+    except ConfigError as error:
+        return str(error).splitlines() or [""]
+    assert set(settings.sites) <= set(SITES)
+    return []
