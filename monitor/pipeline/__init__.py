@@ -1,0 +1,1 @@
+"""What the product does: use cases, and the ports through which they reach the world."""

@@ -1,0 +1,70 @@
+"""One run over the sites: discover, then check each story, and say what came of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.core.records import Result
+from monitor.pipeline.check import Checked, check
+from monitor.pipeline.discover import Due, Trouble, discover
+from monitor.pipeline.monitor import Monitor
+from monitor.sitekit.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run did. `left` counts stories that were found but cannot be fetched in this replay."""
+
+    checked: tuple[Checked, ...]
+    troubles: tuple[Trouble, ...]
+    left: int
+
+    @property
+    def counts(self) -> Mapping[Result, int]:
+        """How many checks came to each result."""
+        return Counter(each.result for each in self.checked)
+
+    @property
+    def silent(self) -> int:
+        """How many edits were silent."""
+        return sum(each.decision.announced is False for each in self.checked)
+
+    @property
+    def all_unreachable(self) -> bool:
+        """Whether something was asked for and no connection came about at all."""
+        attempts = [each.unreachable for each in self.checked] + [each.unreachable for each in self.troubles]
+        return bool(attempts) and all(attempts)
+
+
+class Progress:
+    """Told what a run does, as it does it. This one says nothing."""
+
+    def found(self, count: int) -> None:
+        """So many more checks are to be made."""
+
+    def checked(self, checked: Checked) -> None:
+        """One check is done and on record."""
+
+
+async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) -> Run:
+    """Run over sites, each in its own time: a slow one holds up none of the others."""
+    runs = await asyncio.gather(*(_run_site(monitor, site, progress) for site in sites))
+    return Run(
+        checked=tuple(each for run in runs for each in run.checked),
+        troubles=tuple(each for run in runs for each in run.troubles),
+        left=sum(run.left for run in runs),
+    )
+
+
+async def _run_site(monitor: Monitor, site: Site, progress: Progress) -> Run:
+    discovered = await discover(monitor, site)
+    progress.found(len(discovered.due))
+    checked = [await _checked(monitor, due, progress.checked) for due in discovered.due]
+    return Run(tuple(checked), discovered.troubles, discovered.left)
+
+
+async def _checked(monitor: Monitor, due: Due, tell: Callable[[Checked], None]) -> Checked:
+    checked = await check(monitor, due.ref, due.url)
+    tell(checked)
+    return checked
