@@ -1,0 +1,118 @@
+"""One HTTP request, bounded in time and in bytes.
+
+httpx inflates without bound (an 800-byte body can become a gigabyte), so bodies are read raw and inflated here under
+the cap; only gzip is asked for, and a chain of encodings is refused.
+"""
+
+import asyncio
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from monitor.core.outcomes import Exchange, Failed
+from monitor.pipeline.ports import Clock
+
+_PLAIN: Final = frozenset({"", "identity"})
+_GZIP: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_STEP: Final = 65_536
+# 32 + 15: zlib reads the header, gzip or zlib, itself
+_ANY_HEADER: Final = 47
+
+
+class _TooMuch(Exception):  # noqa: N818 - becomes an outcome
+    pass
+
+
+class _Broken(Exception):  # noqa: N818 - becomes an outcome
+    pass
+
+
+def new_http_client(user_agent: str) -> httpx.AsyncClient:
+    """Return an httpx client that names the project, keeps few connections and follows nothing by itself."""
+    headers = {
+        "User-Agent": user_agent,
+        "Accept-Encoding": "gzip",
+        "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    }
+    limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+    # the deadline of the whole request, in Client, takes the place of httpx's timeouts of its parts
+    return httpx.AsyncClient(headers=headers, limits=limits, trust_env=False, timeout=None)  # noqa: S113
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Sends requests. `deadline` is in seconds and covers the whole request, `max_bytes` the inflated body."""
+
+    http: httpx.AsyncClient
+    clock: Clock
+    deadline: float
+    max_bytes: int
+
+    async def request(self, url: str) -> Exchange | Failed:
+        """Send one GET; a response that was not received whole is Failed."""
+        at, started = self.clock.now(), time.monotonic()
+        exchange = Exchange(url, url, at)
+        try:
+            async with asyncio.timeout(self.deadline):
+                status, headers, body = await self._receive(url)
+        except TimeoutError:
+            return Failed(exchange, f"no whole answer within {self.deadline:g} s")
+        except _TooMuch:
+            return Failed(exchange, f"the body has more than {self.max_bytes:,} bytes", retryable=False)
+        except _Broken as problem:
+            return Failed(exchange, str(problem))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return Failed(exchange, f"no connection: {_reason(error)}", unreachable=True)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            return Failed(exchange, f"the request broke off: {_reason(error)}")
+        return Exchange(url, url, at, status, headers, body, time.monotonic() - started)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.http.aclose()
+
+    async def _receive(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+        async with self.http.stream("GET", url) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            body = await self._body(response, headers.get("content-encoding", "").strip().lower())
+            return response.status_code, headers, body
+
+    async def _body(self, response: httpx.Response, encoding: str) -> bytes:
+        if encoding in _PLAIN:
+            return await self._plain(response)
+        if encoding in _GZIP:
+            return await self._inflated(response)
+        raise _Broken(f"the body is encoded as {encoding!r}, which was not asked for")
+
+    async def _plain(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_raw(_STEP):
+            body += chunk
+            if len(body) > self.max_bytes:
+                raise _TooMuch
+        return bytes(body)
+
+    async def _inflated(self, response: httpx.Response) -> bytes:
+        inflate, body = zlib.decompressobj(_ANY_HEADER), bytearray()
+        try:
+            async for chunk in response.aiter_raw(_STEP):
+                rest = chunk
+                while rest:
+                    body += inflate.decompress(rest, _STEP)
+                    rest = inflate.unconsumed_tail
+                    if len(body) > self.max_bytes:
+                        raise _TooMuch
+        except zlib.error as error:
+            raise _Broken(f"the compressed body is damaged: {error}") from error
+        if not inflate.eof:
+            raise _Broken("the compressed body breaks off before its end")
+        return bytes(body)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
