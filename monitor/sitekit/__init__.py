@@ -1,0 +1,1 @@
+"""What site adapters are written with. Pure: no network, no database, no clock."""

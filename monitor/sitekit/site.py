@@ -1,0 +1,119 @@
+"""What a site is to this program: a frozen value made of small pure functions."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from monitor.core.articles import Article, ParserId, Reading, Unreadable
+from monitor.core.urls import tidy, urn_digest
+from monitor.sitekit.page import Page
+
+_REPLACEMENT: Final = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """One way to read a site's pages.
+
+    `applies` looks at URL form, content type or a marker in the markup, never at the date of the crawl: old designs
+    stay live on other hosts. `read` returns the article, or says why there is none. `revision` is raised whenever
+    `read` may answer differently for some page, so that the change is known as ours and not as the paper's.
+    """
+
+    name: str
+    revision: int
+    applies: Callable[[Page], bool]
+    read: Callable[[Page], Article | Unreadable]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A story as a source lists it: its address, and the headline there if one is shown."""
+
+    url: str
+    headline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page of a site that lists stories. `kind` (feed, sitemap, listing) names it for people.
+
+    `links` reads it: all it lists, in its order, each address once; or why it cannot be read. A page on which nothing
+    is listed is unreadable too: a selector that died must not pass for a day without news.
+    """
+
+    kind: str
+    url: str
+    links: Callable[[Page], Sequence[Found] | Unreadable]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A news site.
+
+    `match` are patterns for the whole (tidied) URL of a story, each with a group `key` that names the story within
+    the site, such as `news/601234`. `canonical` turns one spelling of a story's URL into the one that is kept.
+    """
+
+    name: str
+    title: str
+    language: str
+    timezone: ZoneInfo
+    parsers: tuple[Parser, ...]
+    match: tuple[re.Pattern[str], ...] = ()
+    sources: tuple[Source, ...] = ()
+    canonical: Callable[[str], str] = field(default=tidy)
+    delay: float | None = None
+
+    def key_of(self, url: str) -> str | None:
+        """Return the story's key within the site, `sha256/<hex>` for a capture of unknown address, None if not ours.
+
+        A `urn:sha256:` URL has no owner: whoever asks must know that the capture is this site's.
+        """
+        if digest := urn_digest(url):
+            return f"sha256/{digest}"
+        address = tidy(url)
+        return next((found["key"] for pattern in self.match if (found := pattern.fullmatch(address))), None)
+
+    def parse(self, page: Page) -> Reading | Unreadable:
+        """Read a page with the first parser that applies.
+
+        A page without a body, without a title or with characters lost to broken encoding is unreadable: it must not
+        pass for a shorter story.
+        """
+        parser = next((each for each in self.parsers if each.applies(page)), None)
+        if parser is None:
+            names = ", ".join(each.name for each in self.parsers)
+            return Unreadable(f"no parser of {self.name} ({names}) knows this page")
+        article = parser.read(page)
+        if isinstance(article, Unreadable):
+            return Unreadable(f"parser {parser.name}: {article.why}")
+        if problem := _problem(article, page):
+            return Unreadable(f"parser {parser.name}: {problem}")
+        return Reading(article, ParserId(parser.name, parser.revision))
+
+    def is_outdated(self, parser: ParserId) -> bool:
+        """Whether today's parsers may read a page differently from the parser that read it then."""
+        return all(ParserId(each.name, each.revision) != parser for each in self.parsers)
+
+
+def _problem(article: Article, page: Page) -> str | None:
+    if not any(text.strip() for text in article.paragraphs):
+        return "the body is empty"
+    if not article.title.strip():
+        return "there is no title"
+    extras = (article.subheading, article.byline, article.section, article.credit)
+    texts = (article.title, *article.paragraphs, *article.captions, *filter(None, extras))
+    if any(_REPLACEMENT in text for text in texts):
+        return _broken_encoding(page)
+    return None
+
+
+def _broken_encoding(page: Page) -> str:
+    try:
+        page.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"the text is not valid UTF-8: broken at byte {error.start}"
+    return "the text has characters that could not be decoded (U+FFFD)"
