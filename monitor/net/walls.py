@@ -44,7 +44,7 @@ _MARKERS: Final = (
 _TITLE: Final = re.compile(rb"<title[^>]{0,200}>\s{0,200}([^<]{1,200})", re.IGNORECASE)
 _TAG: Final = re.compile(rb"<(script|style|svg)\b.*?(?:</\1>|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE_WITHIN: Final = 8_192
-_SHORT_PAGE: Final = 60_000
+_SHORT_PAGE: Final = 40_000
 _FEW_WORDS: Final = 150
 
 

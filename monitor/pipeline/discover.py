@@ -46,10 +46,10 @@ class Discovered:
     troubles: tuple[Trouble, ...]
 
 
-async def discover(monitor: Monitor, site: Site) -> Discovered:
-    """Ask a site's sources, and gather what is to be checked."""
+async def discover(monitor: Monitor, site: Site, held: Sequence[Due]) -> Discovered:
+    """Ask a site's sources, and gather what is to be checked beside what a replay folder holds of the site."""
     pending = monitor.fetcher.pending(site.name)
-    troubles: list[Trouble] = []
+    troubles = _strangers(site, pending)
     refs: dict[int, ArticleRef] = {}
     for source in site.sources:
         for _ in range(pending.count(source.url) or monitor.fetcher.reaches(source.url)):
@@ -58,11 +58,31 @@ async def discover(monitor: Monitor, site: Site) -> Discovered:
             troubles += [trouble] if trouble else []
     own = await asyncio.to_thread(monitor.store.followed, site)
     refs.update((ref.id, ref) for ref in own)
-    waiting, strangers = await _waiting(monitor, site, pending)
-    waiting_ids = {due.ref.id for due in waiting}
-    listed = [ref for ref in refs.values() if ref.id not in waiting_ids]
+    held_ids = {due.ref.id for due in held}
+    listed = [ref for ref in refs.values() if ref.id not in held_ids]
     reachable = [Due(ref, ref.url) for ref in listed if monitor.fetcher.reaches(ref.url)]
-    return Discovered((*reachable, *waiting), len(listed) - len(reachable), (*troubles, *strangers))
+    return Discovered((*reachable, *held), len(listed) - len(reachable), tuple(troubles))
+
+
+def hold(monitor: Monitor, site: Site) -> list[Due]:
+    """Put the stories of a replay folder on record: each is due once for each capture that waits. None on the web."""
+    pending = monitor.fetcher.pending(site.name)
+    found = [(url, Discovery(key, site.canonical(url))) for url in pending if (key := _key(site, url))]
+    if not found:
+        return []
+    refs = monitor.store.discovered(site, [discovery for _, discovery in found], at=monitor.clock.now())
+    return [Due(ref, url) for ref, (url, _) in zip(refs, found, strict=True)]
+
+
+def _strangers(site: Site, pending: Sequence[str]) -> list[Trouble]:
+    """Captures that an index gives to a site whose stories have no such addresses."""
+    sources = {source.url for source in site.sources}
+    strange = [url for url in dict.fromkeys(pending) if url not in sources and not _key(site, url)]
+    return [Trouble(site.name, url, f"no story of {site.name}: no pattern of the site fits it") for url in strange]
+
+
+def _key(site: Site, url: str) -> str | None:
+    return site.key_of(url) if len(url) <= _LONGEST_URL else None
 
 
 async def _ask(monitor: Monitor, site: Site, source: Source) -> tuple[list[ArticleRef], Trouble | None]:
@@ -85,7 +105,7 @@ def _links(source: Source, outcome: Outcome) -> tuple[Sequence[Found], str, str 
             found = source.links(Page(exchange.final_url, exchange.content_type, exchange.body))
             if isinstance(found, Unreadable):
                 return (), UNREADABLE, found.why
-            return found, outcome.name, None if found else f"the {source.kind} lists no stories"
+            return found, outcome.name, None
         case NotModified():
             return (), outcome.name, None
         case _:
@@ -96,22 +116,7 @@ def _stories(site: Site, found: Sequence[Found]) -> list[Discovery]:
     """Keep links that are stories of the site, each story once, under its canonical address."""
     stories: dict[str, Discovery] = {}
     for each in found:
-        key = site.key_of(each.url) if len(each.url) <= _LONGEST_URL else None
+        key = _key(site, each.url)
         if key is not None:
             stories.setdefault(key, Discovery(key, site.canonical(each.url)))
     return list(stories.values())
-
-
-async def _waiting(monitor: Monitor, site: Site, pending: Sequence[str]) -> tuple[list[Due], list[Trouble]]:
-    """Put the stories of a replay folder on record: each is due once for each capture that waits."""
-    sources = {source.url for source in site.sources}
-    keys = {url: site.key_of(url) for url in pending if url not in sources}
-    strangers = [
-        Trouble(site.name, url, f"no story of {site.name}: no pattern of the site fits it")
-        for url in keys
-        if not keys[url]
-    ]
-    found = [(url, Discovery(key, site.canonical(url))) for url in pending if (key := keys.get(url))]
-    discoveries = [discovery for _, discovery in found]
-    refs = await asyncio.to_thread(monitor.store.discovered, site, discoveries, at=monitor.clock.now())
-    return [Due(ref, url) for ref, (url, _) in zip(refs, found, strict=True)], strangers

@@ -4,10 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from monitor.core.records import Result
 from monitor.pipeline.check import Checked, check
-from monitor.pipeline.discover import Due, Trouble, discover
+from monitor.pipeline.discover import Due, Trouble, discover, hold
 from monitor.pipeline.monitor import Monitor
 from monitor.sitekit.site import Site
 
@@ -49,7 +50,9 @@ class Progress:
 
 async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) -> Run:
     """Run over sites, each in its own time: a slow one holds up none of the others."""
-    runs = await asyncio.gather(*(_run_site(monitor, site, progress) for site in sites))
+    # one after the other, so that the same folder gives the same database ids
+    held = [await asyncio.to_thread(hold, monitor, site) for site in sites]
+    runs = await asyncio.gather(*map(partial(_run_site, monitor, progress), sites, held))
     return Run(
         checked=tuple(each for run in runs for each in run.checked),
         troubles=tuple(each for run in runs for each in run.troubles),
@@ -57,8 +60,8 @@ async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) 
     )
 
 
-async def _run_site(monitor: Monitor, site: Site, progress: Progress) -> Run:
-    discovered = await discover(monitor, site)
+async def _run_site(monitor: Monitor, progress: Progress, site: Site, held: Sequence[Due]) -> Run:
+    discovered = await discover(monitor, site, held)
     progress.found(len(discovered.due))
     checked = [await _checked(monitor, due, progress.checked) for due in discovered.due]
     return Run(tuple(checked), discovered.troubles, discovered.left)

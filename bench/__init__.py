@@ -1,0 +1,1 @@
+"""Speeds, measured as ratios against a floor in the same run: these figures travel between machines better."""

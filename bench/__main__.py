@@ -1,0 +1,32 @@
+"""`python -m bench [NAME …]`: run the benchmarks, print a table each and the machine they ran on.
+
+page     an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
+replay   generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
+start    whole commands: --help, and once over the seeds
+"""
+
+import os
+import platform
+import sys
+
+from bench import page, replay, start
+
+BENCHES = {"page": page.run, "replay": replay.run, "start": start.run}
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+    )
+    for name in names:
+        print(f"\n{name}")
+        for line in BENCHES[name]():
+            print(f"  {line}")
+
+
+main()

@@ -1,0 +1,82 @@
+"""Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import __version__
+from monitor.clock import SystemClock
+from monitor.config import Settings, SiteSettings
+from monitor.pipeline.monitor import Monitor
+from monitor.sitekit.catalogue import Catalogue
+from monitor.sitekit.site import Site
+from monitor.sites import load
+
+if TYPE_CHECKING:
+    from monitor.pipeline.ports import Archive, Clock, Fetcher
+    from monitor.store.database import Database
+
+
+def sites_to_run(sites: Catalogue, settings: Settings, names: Sequence[str] | None) -> list[Site]:
+    """Return the sites asked for by name, else all that the settings leave enabled."""
+    wanted = [sites.get(name) for name in dict.fromkeys(names or ())]
+    return wanted or [site for site in sites if settings.sites.get(site.name, SiteSettings()).enabled]
+
+
+@contextmanager
+def open_archive(settings: Settings) -> Iterator["Archive"]:
+    """Open the record to look at it."""
+    from monitor.store.archive import SqlArchive
+
+    with _database(settings) as database:
+        yield SqlArchive(database)
+
+
+@contextmanager
+def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[Monitor]:
+    """Open a whole monitor, on the live web or on a folder of captures. Close its fetcher in the loop that used it."""
+    from monitor.store.archive import SqlArchive
+    from monitor.store.record import SqlStore
+
+    sites, clock = _configured(load(), settings), SystemClock()
+    replayed = None if replay is None else _replay(settings, replay, sites, clock)
+    with _database(settings) as database:
+        fetcher = replayed or _web(settings, database, clock)
+        yield Monitor(sites, SqlStore(database), SqlArchive(database), fetcher, clock)
+
+
+def _configured(sites: Catalogue, settings: Settings) -> Catalogue:
+    """Put what the settings say of a site into the site."""
+    delays = {name: site.delay for name, site in settings.sites.items() if site.delay is not None}
+    return Catalogue.of(replace(site, delay=delays.get(site.name, site.delay)) for site in sites)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator["Database"]:
+    from monitor.store.database import connect
+    from monitor.store.schema import prepare
+
+    with closing(connect(settings.database)) as database:
+        prepare(database)
+        yield database
+
+
+def _replay(settings: Settings, folder: Path, sites: Catalogue, clock: "Clock") -> "Fetcher":
+    from monitor.net.replay import ReplayFetcher
+
+    return ReplayFetcher(folder, site_names=sites.names, clock=clock, max_bytes=settings.fetch.max_bytes)
+
+
+def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
+    from monitor.net.request import Client, new_http_client
+    from monitor.net.robots import Robots
+    from monitor.net.web import WebFetcher
+    from monitor.store.hosts import SqlHosts
+
+    fetch, hosts = settings.fetch, SqlHosts(database)
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    http = new_http_client(f"monitor/{__version__} (news monitor{contact})")
+    client = Client(http, clock, fetch.deadline, fetch.max_bytes)
+    return WebFetcher(client, Robots(client, hosts, clock, "monitor"), hosts, clock, fetch.delay)

@@ -1,0 +1,68 @@
+"""The options that commands share, and from them the parts that a command works with."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.output import Format
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration. [default: ./config.yaml if there is one]",
+        show_default=False,
+    ),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="sqlite:///FILE or postgresql://… [default: monitor.db beside the config]",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+ReplayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--replay",
+        metavar="DIR",
+        help="Answer every request from a folder of captures, not from the network.",
+    ),
+]
+SiteOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--site",
+        metavar="NAME",
+        help="Only this site; may be given again. [default: all]",
+        show_default=False,
+    ),
+]
+ArticleArgument = Annotated[
+    str, typer.Argument(metavar="ARTICLE", help="A database id, a key such as inqilab:news/601234, or a URL.")
+]
+
+
+def settings_of(config: Path | None, database: str | None) -> "Settings":
+    """Read the configuration: the file named, else ./config.yaml if there is one, else the defaults."""
+    from dataclasses import replace
+
+    from monitor import config as reader
+    from monitor.sites import load
+
+    names = load().names
+    path = config or Path("config.yaml")
+    if config is None and not path.exists():
+        settings = reader.defaults(Path.cwd())
+    else:
+        settings = reader.load(path, environ=os.environ, site_names=names)
+    return replace(settings, database=reader.database_url(database, Path.cwd())) if database else settings

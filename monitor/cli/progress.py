@@ -1,0 +1,70 @@
+"""What `once` says while it runs: a line a check as it is done, and on a terminal a bar below."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from monitor.cli.output import Format, console, errors, print_fields, print_line
+from monitor.cli.shapes import checked_shape
+from monitor.cli.style import announced_text, result_text, short_key
+from monitor.pipeline.check import Checked
+from monitor.pipeline.once import Progress
+
+_HEAD = ("id", "outcome", "announced", "key", "title", "why")
+
+
+class Reporter(Progress):
+    """Prints each check in the form asked for; the JSON document as a whole is printed at the end by the command."""
+
+    def __init__(self, format_: Format, out: Console, bar: Bar | None) -> None:
+        self._format = format_
+        self._out = out
+        self._bar = bar
+        self._task = bar.add_task("checking", total=0) if bar else None
+        self._total = 0
+        if format_ is Format.TABLE and not out.is_terminal:
+            print_fields(_HEAD)
+
+    def found(self, count: int) -> None:
+        """So many more checks are to be made."""
+        self._total += count
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, total=self._total)
+
+    def checked(self, checked: Checked) -> None:
+        """Print one check."""
+        if self._format is Format.JSONL:
+            print_line(checked_shape(checked))
+        elif self._format is Format.TABLE:
+            self._row(checked)
+        if self._bar and self._task is not None:
+            self._bar.advance(self._task)
+
+    def _row(self, checked: Checked) -> None:
+        ref, result, verdict = checked.ref, checked.result, announced_text(checked.decision)
+        title = checked.article.title if checked.article else ""
+        if not self._out.is_terminal:
+            print_fields((str(ref.id), result, verdict.plain, ref.name, title, checked.why))
+            return
+        line = Text.assemble(f"{ref.id:>6}  ", result_text(result), " ", verdict)
+        line.append(f"  {title or short_key(ref.name)}")
+        line.append(f"\n        {short_key(ref.name)}: {checked.why}", "dim")
+        self._out.print(line)
+
+
+@contextmanager
+def reporter(format_: Format) -> Iterator[Reporter]:
+    """Return who is told of a run's checks; below them runs a bar, where there is a terminal."""
+    out = console()
+    # lines and bar must go through one console, or the one writes over the other
+    below = out if out.is_terminal else errors()
+    if not below.is_terminal:
+        yield Reporter(format_, out, None)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=below, transient=True) as bar:
+        yield Reporter(format_, out, bar)

@@ -1,0 +1,155 @@
+"""Commands that fetch: once, check, watch."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.options import (
+    ArticleArgument,
+    ConfigOption,
+    DatabaseOption,
+    FormatOption,
+    ReplayOption,
+    SiteOption,
+    settings_of,
+)
+from monitor.cli.output import Format, print_json, say
+from monitor.core.errors import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any, TypeVar
+
+    from monitor.pipeline.monitor import Monitor
+    from monitor.pipeline.once import Run
+
+    T = TypeVar("T")
+
+
+def once(
+    site: SiteOption = None,
+    replay: ReplayOption = None,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Run over the sites once: discover, fetch, parse, decide, store; report each story.
+
+    [dim]$ monitor once --site inqilab
+    $ monitor once --replay seeds
+    $ monitor once --format jsonl | jq 'select(.announced == false)'[/dim]
+    """
+    from monitor.bootstrap import open_monitor, sites_to_run
+    from monitor.cli.progress import reporter
+    from monitor.pipeline.once import run_once
+
+    settings = settings_of(config, database)
+    with open_monitor(settings, replay=replay) as monitor:
+        sites = sites_to_run(monitor.sites, settings, site)
+        with reporter(format_) as progress:
+            run = _in_loop(monitor, run_once(monitor, sites, progress))
+    _report(run, format_)
+    raise typer.Exit(_exit_code(run))
+
+
+def check(
+    article: ArticleArgument,
+    replay: ReplayOption = None,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Check one story now; a URL that a site claims is put on record first.
+
+    [dim]$ monitor check 12
+    $ monitor check https://dailyinqilab.com/international/news/601234[/dim]
+    """
+    from monitor.bootstrap import open_monitor
+    from monitor.cli.progress import reporter
+    from monitor.pipeline.check import check as check_story
+    from monitor.pipeline.lookup import find_or_add
+    from monitor.pipeline.once import Run
+
+    with open_monitor(settings_of(config, database), replay=replay) as monitor:
+        ref = find_or_add(monitor, article, followed=False)
+        with reporter(format_) as progress:
+            checked = _in_loop(monitor, check_story(monitor, ref, ref.url))
+            progress.checked(checked)
+    run = Run((checked,), (), 0)
+    _report(run, format_)
+    raise typer.Exit(_exit_code(run))
+
+
+def watch(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The story's address.")],
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Follow a story although no source lists it: every `monitor once` checks it from now on.
+
+    [dim]$ monitor watch https://dailyinqilab.com/international/news/601234[/dim]
+    """
+    from monitor.bootstrap import open_monitor
+    from monitor.cli.output import print_line
+    from monitor.pipeline.lookup import find_or_add
+
+    with open_monitor(settings_of(config, database)) as monitor:
+        try:
+            ref = find_or_add(monitor, url, followed=True)
+        finally:
+            asyncio.run(monitor.fetcher.close())
+    shape = {"id": ref.id, "key": ref.name, "url": ref.url, "site": ref.site, "followed": True}
+    if format_ is Format.TABLE:
+        typer.echo(f"following {ref.name} (id {ref.id}): {ref.url}")
+    elif format_ is Format.JSON:
+        print_json(shape)
+    else:
+        print_line(shape)
+
+
+def _in_loop(monitor: "Monitor", work: "Coroutine[Any, Any, T]") -> "T":
+    """Run a use case, and close the fetcher in the same loop, whatever happens."""
+
+    async def run() -> "T":
+        try:
+            return await work
+        finally:
+            await monitor.fetcher.close()
+
+    try:
+        return asyncio.run(run())
+    except KeyboardInterrupt:
+        say("interrupted: what was checked is on record, and the next run goes on from there")
+        raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def _report(run: "Run", format_: Format) -> None:
+    from monitor.cli.shapes import run_shape
+    from monitor.core.records import Result
+
+    if format_ is Format.JSON:
+        print_json(run_shape(run))
+    for trouble in run.troubles:
+        say(f"{trouble.site}: {trouble.url}: {trouble.why}")
+    if format_ is not Format.TABLE:
+        for each in run.checked:
+            if each.result in {Result.FAILED, Result.BLOCKED}:
+                say(f"{each.ref.name}: {each.result}: {each.why}")
+    if run.left:
+        say(f"{run.left} more stories are listed, but the folder holds no capture of them")
+    if not run.checked and not run.troubles:
+        say("nothing to check: no source of these sites lists a story, and none is followed (`monitor watch URL`)")
+    counts = ", ".join(f"{count} {result}" for result in Result if (count := run.counts.get(result, 0)))
+    silent = f"; {run.silent} silent {'edit' if run.silent == 1 else 'edits'}" if run.silent else ""
+    say(f"{len(run.checked)} checked{': ' if counts else ''}{counts}{silent}")
+
+
+def _exit_code(run: "Run") -> Exit:
+    from monitor.core.records import Result
+
+    if run.all_unreachable:
+        return Exit.NETWORK
+    failed = run.troubles or run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
+    return Exit.SOME_FAILED if failed else Exit.OK

@@ -1,0 +1,152 @@
+"""The JSON that commands print: plain dictionaries, documented in docs/json.md.
+
+Stated times carry the offset of their site, observed ones are in UTC. Names and order are part of the interface.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from monitor.core.articles import Article
+from monitor.core.records import ArticleSummary, Result, VersionRecord
+from monitor.core.stamps import moment
+from monitor.language.dates import Stated
+from monitor.pipeline.check import Checked
+from monitor.pipeline.once import Run
+from monitor.sitekit.site import Site
+
+if TYPE_CHECKING:
+    from monitor.core.diff import FieldDiff
+
+Json: TypeAlias = dict[str, Any]
+
+
+def checked_shape(checked: Checked) -> Json:
+    """One check, as `once` and `check` report it."""
+    article = checked.article
+    return {
+        "id": checked.ref.id,
+        "key": checked.ref.name,
+        "url": checked.ref.url,
+        "site": checked.ref.site,
+        "outcome": checked.result,
+        "change": checked.decision.change,
+        "announced": checked.decision.announced,
+        "why": checked.why,
+        "version": checked.version,
+        "title": article.title if article else None,
+        "published_at": _moment(article.published) if article else None,
+        "updated_at": _moment(article.updated) if article else None,
+    }
+
+
+def run_shape(run: Run) -> Json:
+    """A whole run: how many checks came to what, and each of them."""
+    counts = run.counts
+    return {
+        "checked": len(run.checked),
+        **{result.value: counts.get(result, 0) for result in Result},
+        "silent": run.silent,
+        "left": run.left,
+        "troubles": [{"site": each.site, "url": each.url, "why": each.why} for each in run.troubles],
+        "articles": [checked_shape(each) for each in run.checked],
+    }
+
+
+def article_shape(story: ArticleSummary) -> Json:
+    """A story in brief."""
+    return {
+        "id": story.ref.id,
+        "key": story.ref.name,
+        "url": story.ref.url,
+        "former_urls": list(story.former_urls),
+        "site": story.ref.site,
+        "title": story.title,
+        "published_at": _moment(story.published),
+        "updated_at": _moment(story.updated),
+        "added_at": _time(story.added_at),
+        "checked_at": _time(story.checked_at),
+        "versions": story.versions,
+        "silent_edits": story.silent_edits,
+        "change": story.change,
+        "announced": story.announced,
+        "changed_at": _time(story.changed_at),
+    }
+
+
+def version_shape(version: VersionRecord) -> Json:
+    """One version in full."""
+    return {
+        "seq": version.seq,
+        "change": version.change,
+        "announced": version.announced,
+        "why": version.why,
+        **_content(version.article),
+        "changed_after": _time(version.changed_after),
+        "first_seen_at": _time(version.first_seen_at),
+        "last_seen_at": _time(version.last_seen_at),
+        "content_hash": version.content_hash,
+        "parser": str(version.parser),
+        "corrected": version.corrected,
+    }
+
+
+def show_shape(story: ArticleSummary, versions: Sequence[VersionRecord]) -> Json:
+    """A story with all its versions, oldest first."""
+    return {"article": article_shape(story), "versions": [version_shape(version) for version in versions]}
+
+
+def diff_shape(story: ArticleSummary, old: VersionRecord, new: VersionRecord, diffs: Sequence["FieldDiff"]) -> Json:
+    """What changed between two versions; the spans of a field, joined, give its old and its new text."""
+    return {
+        "article": article_shape(story),
+        "from": old.seq,
+        "to": new.seq,
+        "announced": new.announced,
+        "why": new.why,
+        "changed_between": [_time(new.changed_after), _time(new.first_seen_at)],
+        "fields": [
+            {"field": diff.field, "spans": [{"op": span.op, "text": span.text} for span in diff.spans]}
+            for diff in diffs
+        ],
+    }
+
+
+def site_shape(site: Site) -> Json:
+    """A site that the program knows."""
+    return {
+        "name": site.name,
+        "title": site.title,
+        "language": site.language,
+        "timezone": site.timezone.key,
+        "parsers": [f"{parser.name}@{parser.revision}" for parser in site.parsers],
+        "sources": [{"kind": source.kind, "url": source.url} for source in site.sources],
+    }
+
+
+def _content(article: Article) -> Json:
+    return {
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "subheading": article.subheading,
+        "paragraphs": list(article.paragraphs),
+        "captions": list(article.captions),
+        "image": article.image,
+        "byline": article.byline,
+        "section": article.section,
+        "credit": article.credit,
+        "dateline": asdict(article.dateline) if article.dateline else None,
+        "published_at": _moment(article.published),
+        "published_precision": article.published.precision if article.published else None,
+        "updated_at": _moment(article.updated),
+        "updated_precision": article.updated.precision if article.updated else None,
+    }
+
+
+def _moment(stated: Stated | None) -> str | None:
+    return _time(moment(stated))
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

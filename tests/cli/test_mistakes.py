@@ -1,0 +1,76 @@
+"""What a user can get wrong: a message that helps, and its exit code; never a traceback."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Run
+from tests.replays import SEEDS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["onec"], 2, "once"),
+        (["once", "--fromat", "json"], 2, "--format"),
+        (["once", "--format", "xml"], 2, "xml"),
+        (["once", "--site", "inqilb"], 2, "did you mean 'inqilab'?"),
+        (["once", "--replay", "nowhere"], 2, "no such folder of captures: nowhere"),
+        (["once", "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
+        (["once", "--database", "mysql://x"], 2, "--database"),
+        (["once", "--database", "sqlite:///nowhere/monitor.db"], 3, "nowhere"),
+        (["show", "12"], 2, "no story '12' on record"),
+        (["show", "https://example.org/a"], 2, "no story"),
+        (["diff", "inqilab:news/1"], 2, "no story"),
+        (["check", "inqilab:news/1"], 2, "not on record"),
+        (["check", "https://example.org/a"], 2, "no site claims https://example.org/a"),
+        (["watch", "https://dailyinqilab.com/"], 2, "no site claims"),
+        (["articles", "--since", "yesterday"], 2, "expected a date such as"),
+        (["articles", "--change", "none"], 2, "new, edited or reverted"),
+        (["articles", "--site", "bbc"], 2, "known: inqilab, wirecopy"),
+    ],
+)
+def test_mistake(run: Run, arguments: list[str], code: int, message: str) -> None:
+    done = run(*arguments)
+    assert done.code == code
+    assert message in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+def test_a_bad_configuration_is_refused_before_anything_runs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("fetch:\n  dealy: 5\nsites:\n  inqilb: {}\n")
+    done = run("once", "--replay", SEEDS)
+    assert done.code == 2
+    assert 'config.yaml:2: fetch.dealy: unknown key; did you mean "delay"?' in done.err
+    assert 'config.yaml:4: sites.inqilb: unknown site; did you mean "inqilab"?' in done.err
+    assert not (tmp_path / "monitor.db").exists()
+
+
+def test_init_writes_a_configuration_once(run: Run, tmp_path: Path) -> None:
+    assert run("init").code == 0
+    written = (tmp_path / "config.yaml").read_text()
+    assert "database: sqlite:///monitor.db" in written
+    assert run("once", "--replay", SEEDS).code == 0
+    again = run("init")
+    assert again.code == 2
+    assert "is there already" in again.err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"not a database at all" * 100, "monitor.db"), (b"SQLite format 3\0" + b"\xff" * 4096, "monitor.db")],
+)
+def test_a_file_that_is_no_database(run: Run, tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "monitor.db").write_bytes(content)
+    done = run("once", "--replay", SEEDS)
+    assert done.code == 3
+    assert message in done.err
+    assert (tmp_path / "monitor.db").read_bytes() == content
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version").out.startswith("monitor 0.")
+    assert "Exit codes" in run("--help").out
+    for command in ("once", "check", "watch", "articles", "show", "diff"):
+        assert "$ monitor" in run(command, "--help").out
