@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
-import fastfeedparser  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.articles import Unreadable
@@ -40,6 +39,8 @@ def feed_links(page: Page) -> Sequence[Found] | Unreadable:
 
 
 def _quick_entries(data: bytes) -> _Entries:
+    import fastfeedparser  # type: ignore[import-untyped]  # noqa: PLC0415 - 0.1 s that most commands need not wait
+
     # Bytes, never a string: it would fetch a string that begins with http://.
     try:
         feed = fastfeedparser.parse(

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.articles import Unreadable
 from monitor.sitekit.links import found
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found
 from monitor.sitekit.xml_pages import xml_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _HEADLINE: Final = ".//{http://www.google.com/schemas/sitemap-news/0.9}title"
 
@@ -34,6 +35,8 @@ def sitemap_links(page: Page) -> Sequence[Found] | Unreadable:
 
 def _entries(data: bytes) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield tag, address and headline of each entry, without keeping more than one entry in memory."""
+    from lxml import etree  # noqa: PLC0415 - most commands need not wait for it
+
     events = etree.iterparse(
         BytesIO(data),
         tag=("{*}url", "{*}sitemap"),
@@ -55,9 +58,9 @@ def _entries(data: bytes) -> Iterator[tuple[str, str | None, str | None]]:
         return
 
 
-def _read(entry: etree._Element) -> tuple[str, str | None, str | None]:
+def _read(entry: "_Element") -> tuple[str, str | None, str | None]:
     try:
-        return etree.QName(entry).localname, entry.findtext("{*}loc"), entry.findtext(_HEADLINE)
+        return str(entry.tag).rpartition("}")[2], entry.findtext("{*}loc"), entry.findtext(_HEADLINE)
     except UnicodeDecodeError:
         # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
         return "url", None, None
