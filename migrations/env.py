@@ -1,0 +1,26 @@
+"""Alembic's way into a database: the connection that monitor.store.schema gives it, within its transaction.
+
+It imports nothing from the program: the steps in versions/ are frozen, whatever becomes of the code.
+"""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import TypeDecorator
+
+
+def plain(kind: str, thing: Any, _: object) -> str | Literal[False]:
+    """Write a type of the program in a draft as the type of the database that is behind it."""
+    if kind == "type" and isinstance(thing, TypeDecorator):
+        return f"sa.{thing.impl_instance!r}"
+    return False
+
+
+given = context.config.attributes
+context.configure(
+    connection=given["connection"],
+    target_metadata=given.get("metadata"),  # only where a migration is drafted
+    render_item=plain,
+    render_as_batch=True,
+)
+context.run_migrations()

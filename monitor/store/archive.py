@@ -1,0 +1,206 @@
+"""The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, false, func, literal, null, select
+
+from monitor.core.articles import ParserId
+from monitor.core.changes import Change
+from monitor.core.records import ArticleQuery, ArticleSummary, VersionRecord
+from monitor.core.stamps import from_text
+from monitor.core.urls import tidy
+from monitor.pipeline.ports import Archive
+from monitor.store.database import Database
+from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, to_article, to_ref
+from monitor.store.stories import portions
+from monitor.store.tables import article_urls, articles, readings, sites, versions
+
+_LARGEST_ID: Final = 2**63 - 1
+
+_any = versions.alias()
+_LAST: Final = ~exists().where(_any.c.article_id == versions.c.article_id, _any.c.seq > versions.c.seq)
+_SILENT: Final = articles.c.id.in_(select(_any.c.article_id).where(_any.c.announced == false()))
+_SILENT_EDITS: Final = (
+    select(func.count())
+    .select_from(_any)
+    .where(_any.c.article_id == articles.c.id, _any.c.announced == false())
+    .scalar_subquery()
+)
+_STORY: Final = (*REF, sites.c.timezone, articles.c.added_at, articles.c.checked_at)
+
+# Stories with a version, and those without: apart, because so each can be read along an index, newest first.
+_READ: Final = (
+    select(
+        *_STORY,
+        readings.c.title,
+        readings.c.published,
+        readings.c.updated,
+        versions.c.seq,
+        _SILENT_EDITS.label("silent_edits"),
+        versions.c.change,
+        versions.c.announced,
+        versions.c.first_seen_at,
+    )
+    .join_from(articles, sites)
+    .join(versions, versions.c.article_id == articles.c.id)
+    .join(readings, readings.c.id == latest_reading())
+    .where(_LAST)
+    .order_by(versions.c.first_seen_at.desc(), articles.c.id.desc())
+)
+_UNREAD: Final = (
+    select(
+        *_STORY,
+        null().label("title"),
+        null().label("published"),
+        null().label("updated"),
+        literal(0).label("seq"),
+        literal(0).label("silent_edits"),
+        null().label("change"),
+        null().label("announced"),
+        null().label("first_seen_at"),
+    )
+    .join_from(articles, sites)
+    .where(~exists().where(_any.c.article_id == articles.c.id))
+    .order_by(articles.c.added_at.desc(), articles.c.id.desc())
+)
+_URLS: Final = (
+    select(article_urls.c.article_id, article_urls.c.url)
+    .where(article_urls.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(article_urls.c.added_at, article_urls.c.url)
+)
+_VERSIONS: Final = (
+    select(
+        versions.c.id.label("version_id"),
+        versions.c.seq,
+        versions.c.change,
+        versions.c.announced,
+        versions.c.why,
+        versions.c.first_seen_at,
+        versions.c.last_seen_at,
+        versions.c.changed_after,
+        readings.c.parser,
+        readings.c.parser_revision,
+        readings.c.content_hash,
+        sites.c.timezone,
+        *ARTICLE,
+    )
+    .join_from(versions, articles)
+    .join(sites)
+    .join(readings, readings.c.version_id == versions.c.id)
+    .where(versions.c.article_id == bindparam("id"))
+    .order_by(versions.c.seq, readings.c.id)
+)
+
+
+class SqlArchive(Archive):
+    """The archive in an SQLite file or a Postgres database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def articles(self, query: ArticleQuery) -> list[ArticleSummary]:
+        """List stories, the one whose last version was seen first most recently on top; never-read ones last.
+
+        `since` asks for stories whose last version was first seen then or later; for a never-read one, that were
+        put on record then or later.
+        """
+        with self._database.reading() as connection:
+            rows = list(connection.execute(_chosen(_READ, query, versions.c.first_seen_at).limit(query.limit)))
+            if query.change is None and not query.silent and (query.limit is None or len(rows) < query.limit):
+                left = None if query.limit is None else query.limit - len(rows)
+                rows += connection.execute(_chosen(_UNREAD, query, articles.c.added_at).limit(left))
+            return _summaries(connection, rows)
+
+    def find(self, reference: str) -> ArticleSummary | None:
+        """Return a story by database id (`12`), name (`inqilab:news/601234`) or URL, current or former."""
+        with self._database.reading() as connection:
+            article_id = _id_of(connection, reference)
+            if article_id is None:
+                return None
+            mine = articles.c.id == article_id
+            rows = list(connection.execute(_READ.where(mine))) or list(connection.execute(_UNREAD.where(mine)))
+            return next(iter(_summaries(connection, rows)), None)
+
+    def versions(self, article_id: int) -> list[VersionRecord]:
+        """Return all versions of a story, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_VERSIONS, {"id": article_id}).all()
+        seen: dict[int, int] = {}
+        for row in rows:
+            seen[row.seq] = seen.get(row.seq, 0) + 1
+        latest = {row.seq: row for row in rows}
+        return [_version(row, corrected=seen[seq] > 1) for seq, row in latest.items()]
+
+
+def _chosen(
+    stories: Select[*tuple[Any, ...]], query: ArticleQuery, moment: ColumnElement[datetime]
+) -> Select[*tuple[Any, ...]]:
+    if query.site is not None:
+        stories = stories.where(sites.c.name == query.site)
+    if query.since is not None:
+        stories = stories.where(moment >= query.since)
+    if query.change is not None:
+        stories = stories.where(versions.c.change == query.change)
+    if query.silent:
+        stories = stories.where(_SILENT)
+    return stories
+
+
+def _id_of(connection: Connection, reference: str) -> int | None:
+    """Return the id of the story that a reference names; an id may also be one that nothing has."""
+    if reference.isascii() and reference.isdigit():
+        number = int(reference)
+        return number if number <= _LARGEST_ID else None
+    site, _, key = reference.partition(":")
+    named = select(articles.c.id).join_from(articles, sites).where(sites.c.name == site, articles.c.key == key)
+    found: int | None = connection.execute(named).scalar()
+    for url in (reference, tidy(reference)):
+        if found is None:
+            found = connection.execute(select(article_urls.c.article_id).where(article_urls.c.url == url)).scalar()
+    return found
+
+
+def _summaries(connection: Connection, rows: Collection[AnyRow]) -> list[ArticleSummary]:
+    urls: dict[int, list[str]] = {row.id: [] for row in rows}
+    for ids in portions(urls):
+        for article_id, url in connection.execute(_URLS, {"ids": ids}):
+            urls[article_id].append(url)
+    return [_summary(row, tuple(url for url in urls[row.id] if url != row.url)) for row in rows]
+
+
+def _summary(row: AnyRow, former_urls: tuple[str, ...]) -> ArticleSummary:
+    zone = ZoneInfo(row.timezone)
+    return ArticleSummary(
+        ref=to_ref(row),
+        former_urls=former_urls,
+        title=row.title,
+        published=from_text(row.published, zone),
+        updated=from_text(row.updated, zone),
+        added_at=row.added_at,
+        checked_at=row.checked_at,
+        versions=row.seq,
+        silent_edits=row.silent_edits,
+        change=None if row.change is None else Change(row.change),
+        announced=row.announced,
+        changed_at=row.first_seen_at,
+    )
+
+
+def _version(row: AnyRow, *, corrected: bool) -> VersionRecord:
+    return VersionRecord(
+        id=row.version_id,
+        seq=row.seq,
+        change=Change(row.change),
+        announced=row.announced,
+        why=row.why,
+        article=to_article(row, ZoneInfo(row.timezone)),
+        content_hash=row.content_hash,
+        parser=ParserId(row.parser, row.parser_revision),
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        changed_after=row.changed_after,
+        corrected=corrected,
+    )

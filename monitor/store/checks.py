@@ -1,0 +1,118 @@
+"""Writing what one check of a story found: see `monitor.core.records.Check`.
+
+The story's row is written first. That refuses a check that was decided on an older revision, and on Postgres it
+keeps out everybody else who would write to the same story until this unit of work is done.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from monitor.core.records import Check, NewVersion
+from monitor.core.stamps import to_text
+from monitor.pipeline.ports import Conflict
+from monitor.store import bodies
+from monitor.store.bodies import Packed
+from monitor.store.database import add
+from monitor.store.rows import last_version, not_before, of_observation, of_reading
+from monitor.store.stories import keep_url
+from monitor.store.tables import UtcDateTime, articles, events, observations, readings, versions
+
+_AT: Final = bindparam("at", type_=UtcDateTime)
+
+_CLAIM: Final = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"), articles.c.revision == bindparam("expected"))
+    .values(revision=articles.c.revision + 1, checked_at=not_before(articles.c.checked_at, _AT))
+)
+_CLAIM_AS_READ: Final = _CLAIM.values(
+    shown_at=not_before(articles.c.shown_at, _AT), stamp=bindparam("shown_stamp", type_=articles.c.stamp.type)
+)
+_LAST: Final = (
+    select(articles.c.site_id, versions.c.id.label("version_id"), versions.c.seq)
+    .outerjoin_from(articles, versions, (versions.c.article_id == articles.c.id) & (versions.c.seq == last_version()))
+    .where(articles.c.id == bindparam("article"))
+)
+_SEEN: Final = (
+    update(versions)
+    .where(versions.c.id == bindparam("version"), versions.c.last_seen_at < _AT)
+    .values(last_seen_at=_AT)
+)
+_OBSERVE: Final = insert(observations)
+
+
+def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
+    """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
+    _claim(connection, check)
+    if check.moved_to is not None:
+        _move(connection, check, check.moved_to)
+    capture_id = None if packed is None else bodies.keep(connection, packed)
+    last = connection.execute(_LAST, {"article": check.article_id}).one()
+    version_id, seq = last.version_id, None
+    if check.version is not None:
+        seq = (last.seq or 0) + 1
+        version_id = _add_version(connection, check, check.version, seq, capture_id)
+    elif check.read and version_id is not None:
+        connection.execute(_SEEN, {"version": version_id, "at": check.observation.at})
+    _add_corrections(connection, check)
+    showed = version_id if check.read or check.version is not None else None
+    about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
+    connection.execute(_OBSERVE, {**of_observation(check.observation), **about})
+    _add_events(connection, check, last.site_id, version_id)
+    return seq
+
+
+def _claim(connection: Connection, check: Check) -> None:
+    told: dict[str, Any] = {
+        "article": check.article_id,
+        "expected": check.revision,
+        "at": check.observation.at,
+    }
+    if check.read:
+        claimed = connection.execute(_CLAIM_AS_READ, {**told, "shown_stamp": to_text(check.observation.stamp)})
+    else:
+        claimed = connection.execute(_CLAIM, told)
+    if claimed.rowcount != 1:
+        raise Conflict(f"story {check.article_id} is not at revision {check.revision} any more")
+
+
+def _move(connection: Connection, check: Check, url: str) -> None:
+    """Give the story another address beside those it had, unless that is the address of another story."""
+    if keep_url(connection, check.article_id, url, check.observation.at) == check.article_id:
+        connection.execute(update(articles).where(articles.c.id == check.article_id), {"url": url})
+
+
+def _add_version(connection: Connection, check: Check, version: NewVersion, seq: int, capture_id: int | None) -> int:
+    at = check.observation.at
+    row = {
+        "article_id": check.article_id,
+        "seq": seq,
+        "change": version.change,
+        "announced": version.announced,
+        "why": version.why,
+        "changed_after": version.changed_after,
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "capture_id": capture_id,
+    }
+    version_id = add(connection, versions, row)
+    connection.execute(insert(readings), of_reading(version.reading, version_id, at))
+    return version_id
+
+
+def _add_corrections(connection: Connection, check: Check) -> None:
+    at = check.observation.at
+    for each in check.corrections:
+        connection.execute(insert(readings), of_reading(each.reading, each.version_id, at))
+
+
+def _add_events(connection: Connection, check: Check, site_id: int, version_id: int | None) -> None:
+    about = {
+        "at": check.observation.at,
+        "site_id": site_id,
+        "article_id": check.article_id,
+        "version_id": version_id,
+    }
+    if check.events:
+        rows = [{"kind": each.kind, "announced": each.announced, "why": each.why, **about} for each in check.events]
+        connection.execute(insert(events), rows)

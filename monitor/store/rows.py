@@ -1,0 +1,144 @@
+"""Rows of the tables, to and from the values of the program."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BindParameter, ColumnElement, Row, ScalarSelect, case, func, select
+
+from monitor.core.articles import Article, ParserId, PlaceLine
+from monitor.core.records import ArticleRef, Capture, NewReading, Observation, VersionMark
+from monitor.core.stamps import from_text, moment, to_text
+from monitor.store.tables import articles, readings, sites, versions
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+REF: Final = (articles.c.id, sites.c.name, articles.c.key, articles.c.url)
+"""The columns of an ArticleRef, in its order."""
+
+MARK: Final = (
+    versions.c.id.label("version_id"),
+    versions.c.seq,
+    readings.c.content_hash,
+    readings.c.parser,
+    readings.c.parser_revision,
+    versions.c.capture_id,
+)
+
+ARTICLE: Final = (
+    readings.c.title,
+    readings.c.paragraphs,
+    readings.c.title_derived,
+    readings.c.subheading,
+    readings.c.captions,
+    readings.c.image,
+    readings.c.byline,
+    readings.c.section,
+    readings.c.credit,
+    readings.c.dateline,
+    readings.c.published,
+    readings.c.updated,
+)
+
+
+def latest_reading() -> ScalarSelect[int]:
+    """Return the id of the latest reading of the version in the query around it."""
+    each = readings.alias()
+    return select(func.max(each.c.id)).where(each.c.version_id == versions.c.id).scalar_subquery()
+
+
+def last_version() -> ScalarSelect[int]:
+    """Return the number of the last version of the article in the query around it."""
+    each = versions.alias()
+    return select(func.max(each.c.seq)).where(each.c.article_id == articles.c.id).scalar_subquery()
+
+
+def not_before(known: ColumnElement[Any], at: datetime | BindParameter[datetime]) -> ColumnElement[Any]:
+    """Return the later of a moment on record, if there is one, and another: what may not go back."""
+    return case((known > at, known), else_=at)
+
+
+def to_ref(row: Sequence[Any]) -> ArticleRef:
+    """Read the columns REF, with which the row begins."""
+    return ArticleRef(*row[: len(REF)])
+
+
+def to_mark(row: AnyRow) -> VersionMark:
+    """Read the columns MARK."""
+    parser = ParserId(row.parser, row.parser_revision)
+    return VersionMark(row.version_id, row.seq, row.content_hash, parser, row.capture_id)
+
+
+def to_article(row: AnyRow, zone: ZoneInfo) -> Article:
+    """Read the columns ARTICLE, with the stated times in the zone of the site."""
+    return Article(
+        title=row.title,
+        paragraphs=tuple(row.paragraphs),
+        title_derived=row.title_derived,
+        subheading=row.subheading,
+        captions=tuple(row.captions),
+        image=row.image,
+        byline=row.byline,
+        section=row.section,
+        credit=row.credit,
+        dateline=None if row.dateline is None else PlaceLine(*row.dateline),
+        published=from_text(row.published, zone),
+        updated=from_text(row.updated, zone),
+    )
+
+
+def of_reading(reading: NewReading, version_id: int, read_at: datetime) -> dict[str, Any]:
+    """Write a row of `readings`."""
+    article = reading.article
+    dateline = article.dateline
+    return {
+        "version_id": version_id,
+        "read_at": read_at,
+        "parser": reading.parser.name,
+        "parser_revision": reading.parser.revision,
+        "content_hash": reading.content_hash,
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "subheading": article.subheading,
+        "paragraphs": article.paragraphs,
+        "captions": article.captions,
+        "image": article.image,
+        "byline": article.byline,
+        "section": article.section,
+        "credit": article.credit,
+        "dateline": dateline and (dateline.place, dateline.month, dateline.day, dateline.year),
+        "published": to_text(article.published),
+        "published_at": moment(article.published),
+        "updated": to_text(article.updated),
+        "updated_at": moment(article.updated),
+    }
+
+
+def of_observation(observation: Observation) -> dict[str, Any]:
+    """Write a row of `observations`, but for what it is of and what it showed."""
+    return {
+        "observed_at": observation.at,
+        "outcome": observation.outcome,
+        "url": observation.url,
+        "status": observation.status,
+        "size": observation.size,
+        "sha256": observation.sha256,
+        "elapsed": observation.elapsed,
+        "why": observation.why,
+        "etag": observation.etag,
+        "last_modified": observation.last_modified,
+        "stamp": to_text(observation.stamp),
+        "ref": observation.ref,
+    }
+
+
+def of_capture(capture: Capture, blob_id: int) -> dict[str, Any]:
+    """Write a row of `captures`."""
+    return {
+        "blob_id": blob_id,
+        "url": capture.url,
+        "status": capture.status,
+        "headers": dict(capture.headers),
+        "captured_at": capture.captured_at,
+    }

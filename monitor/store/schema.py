@@ -1,0 +1,122 @@
+"""Making the tables, and bringing those of an older program up to date.
+
+`prepare` is what every command does first, and quick: an empty database gets today's tables at once, without
+alembic (whose import costs a second). `upgrade` is what `monitor db upgrade` does: alembic walks through the
+files in migrations/. Both lead to the same schema, which tests hold against each other.
+
+All is one transaction. Several programs may do it at the same time: one does it, the others wait and find it
+done.
+"""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final, NoReturn
+
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
+
+from monitor.core.errors import SchemaError
+from monitor.store.database import Database, connect
+from monitor.store.tables import metadata, with_postgres
+
+REVISIONS: Final = ("0001",)
+"""The schemas there have been, oldest first: the files in migrations/versions."""
+
+HEAD: Final = REVISIONS[-1]
+
+_PACKAGE: Final = Path(__file__).parent.parent
+_LOCK: Final = 7_236_508_154_913  # any number, but the same in every version of this program
+
+# alembic's own table, as alembic makes it
+_alembic: Final = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+def prepare(database: Database) -> None:
+    """Make the tables in an empty database; SchemaError unless the database then has today's schema."""
+    with database.reading() as connection:
+        if _revision(connection) == HEAD:
+            return
+    with database.writing() as connection:
+        _lock(connection)
+        revision = _revision(connection)
+        if revision is None and not _foreign_tables(connection):
+            _create(connection)
+        elif revision in REVISIONS[:-1]:
+            raise SchemaError(
+                f"database {database.name}: its tables are from an older version of this program "
+                f"(revision {revision}, today's is {HEAD}); make a copy of it, then run: "
+                f"monitor db upgrade --database {database.name}"
+            )
+        elif revision != HEAD:
+            _refuse(database, revision)
+
+
+def current(url: str) -> tuple[str | None, str]:
+    """Return the revision of a database, None if it has none, and today's."""
+    with closing(connect(url)) as database, database.reading() as connection:
+        return _revision(connection), HEAD
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables of a database up to date, or make them; the data stays. SchemaError if that cannot be."""
+    with closing(connect(url)) as database, database.rebuilding() as connection:
+        _lock(connection)
+        revision = _revision(connection)
+        if revision == HEAD:
+            return
+        if revision not in (None, *REVISIONS) or (revision is None and _foreign_tables(connection)):
+            _refuse(database, revision)
+        _migrate(connection)
+
+
+def migrations() -> Path:
+    """Return the folder of migrations: within the package once installed, beside it in a checkout."""
+    inside = _PACKAGE / "migrations"
+    return inside if inside.is_dir() else _PACKAGE.parent / "migrations"
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a second that only this needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def _create(connection: Connection) -> None:
+    tables = metadata if connection.dialect.name == "sqlite" else with_postgres()
+    tables.create_all(connection, checkfirst=False)
+    _alembic.create(connection, checkfirst=True)
+    connection.execute(insert(_alembic), {"version_num": HEAD})
+
+
+def _refuse(database: Database, revision: str | None) -> NoReturn:
+    if revision is None:
+        raise SchemaError(
+            f"database {database.name}: it has tables that are not of this program; give it a database of its own"
+        )
+    raise SchemaError(
+        f"database {database.name}: made by a newer version of this program (revision {revision}, "
+        f"this one knows up to {HEAD}); upgrade the program"
+    )
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_alembic.name):
+        return None
+    return connection.execute(select(_alembic.c.version_num)).scalar()
+
+
+def _foreign_tables(connection: Connection) -> bool:
+    return bool(set(inspect(connection).get_table_names()) - {_alembic.name})
+
+
+def _lock(connection: Connection) -> None:
+    """Wait until no other program changes the schema; on SQLite the unit of work has the file to itself already."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -1,0 +1,179 @@
+"""Many threads and many programs on one record, and programs that are killed in the middle of their work."""
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from multiprocessing import get_context
+from typing import Any
+
+from sqlalchemy import Connection, event, func, select, text
+
+from monitor.core.records import ArticleRef
+from monitor.pipeline.ports import Conflict
+from monitor.store.archive import SqlArchive
+from monitor.store.database import Database, connect
+from monitor.store.hosts import SqlHosts
+from monitor.store.record import SqlStore
+from monitor.store.tables import articles, blobs, captures, observations, versions
+from tests.store.builders import SITE, START, capture, check, found, known, minute, publish, see_again
+
+THREADS = 8
+
+
+def at_once(work: Callable[[int], Any]) -> list[Any]:
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(work, range(THREADS)))
+
+
+def count(database: Database, table: Any) -> int:
+    with database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def insistently(commit: Callable[[], int | None]) -> int | None:
+    """Decide again as often as somebody else was quicker."""
+    while True:
+        try:
+            return commit()
+        except Conflict:
+            continue
+
+
+class TestThreads:
+    """Every kind of unit of work that two may want at the same time, on one open database."""
+
+    def test_of_two_checks_decided_on_one_revision_one_is_refused(self, store: SqlStore, database: Database) -> None:
+        ref = known(store)
+
+        def commit(number: int) -> bool:
+            try:
+                store.commit(check(ref, 0, minute(number)))
+            except Conflict:
+                return False
+            return True
+
+        assert sorted(at_once(commit)) == [False] * (THREADS - 1) + [True]
+        assert count(database, observations) == 1
+
+    def test_version_numbers_are_given_once(self, store: SqlStore, database: Database) -> None:
+        ref = known(store)
+        numbers = at_once(lambda number: insistently(lambda: publish(store, ref, f"text {number}", minute(number))))
+        assert sorted(numbers) == list(range(1, THREADS + 1))
+        assert [mark.seq for mark in store.state(ref.id).marks] == sorted(numbers)
+        assert store.state(ref.id).revision == count(database, versions) == THREADS
+
+    def test_equal_bodies_are_kept_once(self, store: SqlStore, database: Database) -> None:
+        refs = store.discovered(SITE, [found(number) for number in range(THREADS)], at=START)
+        at_once(lambda number: see_again(store, refs[number], START, read=False, capture=capture(b"the same")))
+        assert (count(database, captures), count(database, blobs)) == (THREADS, 1)
+
+    def test_stories_found_by_all_are_put_on_record_once(self, store: SqlStore, database: Database) -> None:
+        some = [found(number) for number in range(200)]
+
+        def discover(number: int) -> list[ArticleRef]:
+            order = some[number * 20 :] + some[: number * 20]
+            return store.discovered(SITE, order[:: (-1) ** number], at=START, followed=number % 3 == 0)
+
+        results = at_once(discover)
+        assert len({ref for refs in results for ref in refs}) == count(database, articles) == 200
+        assert len(store.followed(SITE)) == 200
+
+    def test_bookings_keep_their_distance(self, hosts: SqlHosts) -> None:
+        def book(_: int) -> list[Any]:
+            return [hosts.reserve("a.example", now=START, delay=10) for _ in range(5)]
+
+        booked = sorted(moment for moments in at_once(book) for moment in moments)
+        assert booked == [START + timedelta(seconds=10 * number) for number in range(THREADS * 5)]
+
+    def test_readers_do_not_wait_for_writers_and_see_what_was_before(self, store: SqlStore, database: Database) -> None:
+        ref = known(store)
+        with database.writing() as connection:
+            connection.execute(articles.update().values(revision=99))
+            assert store.state(ref.id).revision == 0
+        assert store.state(ref.id).revision == 99
+
+
+def use_together(url: str) -> None:
+    """What one of several programs does."""
+    with closing(connect(url)) as database:
+        store, hosts = SqlStore(database), SqlHosts(database)
+        refs = store.discovered(SITE, [found(number) for number in range(20)], at=START)
+        for number, ref in enumerate(refs):
+            insistently(lambda ref=ref, number=number: publish(store, ref, f"{os.getpid()}", minute(number)))  # type: ignore[misc]
+            hosts.reserve("a.example", now=START, delay=10)
+
+
+def kill_before_commit(url: str, article_id: int) -> None:
+    with closing(connect(url)) as database:
+
+        @event.listens_for(database.engine, "commit")
+        def kill(_: Connection) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        publish_second(database, article_id)
+
+
+def kill_after_commit(url: str, article_id: int) -> None:
+    with closing(connect(url)) as database:
+        publish_second(database, article_id)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def publish_second(database: Database, article_id: int) -> None:
+    story = SqlArchive(database).find(str(article_id))
+    assert story is not None
+    publish(SqlStore(database), story.ref, "second", minute(2), moved_to="https://daily.example/moved")
+
+
+def run(target: Callable[..., None], *arguments: Any, times: int = 1) -> list[int | None]:
+    """Run programs at the same time; return how they ended."""
+    processes = [get_context("spawn").Process(target=target, args=arguments) for _ in range(times)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    codes = [process.exitcode for process in processes]
+    for process in processes:
+        process.close()
+    return codes
+
+
+class TestProcesses:
+    """Programs share a record as threads do, and none of them can leave half of anything behind."""
+
+    def test_several_programs_at_once(
+        self, store: SqlStore, database: Database, hosts: SqlHosts, database_url: str
+    ) -> None:
+        assert run(use_together, database_url, times=2) == [0, 0]
+        for ref in store.discovered(SITE, [found(number) for number in range(20)], at=START):
+            assert [mark.seq for mark in store.state(ref.id).marks] == [1, 2]
+        assert count(database, articles) == 20
+        assert hosts.reserve("a.example", now=START, delay=10) == START + timedelta(seconds=400)
+
+    def test_one_killed_before_the_commit_has_written_nothing(
+        self, store: SqlStore, database: Database, database_url: str
+    ) -> None:
+        ref = known(store)
+        publish(store, ref, "first", minute(1))
+        before = everything(database)
+        assert run(kill_before_commit, database_url, ref.id) == [-signal.SIGKILL]
+        assert everything(database) == before
+        assert publish(store, ref, "second", minute(3)) == 2
+
+    def test_one_killed_after_the_commit_has_written_all(self, store: SqlStore, database_url: str) -> None:
+        ref = known(store)
+        publish(store, ref, "first", minute(1))
+        assert run(kill_after_commit, database_url, ref.id) == [-signal.SIGKILL]
+        state = store.state(ref.id)
+        assert ([mark.seq for mark in state.marks], state.ref.url) == ([1, 2], "https://daily.example/moved")
+        assert store.capture(state.marks[1].capture_id).body == b"second"
+        assert publish(store, ref, "third", minute(3)) == 3
+
+
+def everything(database: Database) -> dict[str, list[Any]]:
+    names = "articles article_urls blobs captures versions readings observations events"
+    with database.reading() as connection:
+        return {name: list(connection.execute(text(f"SELECT * FROM {name} ORDER BY 1"))) for name in names.split()}  # noqa: S608
