@@ -21,7 +21,7 @@ T = TypeVar("T")
 class Clause:
     """What a clause says; None for what it does not."""
 
-    day_first: bool  # 03/04/2023 is the third of April
+    day_first: bool  # how it is read: 03/04/2023 is the third of April
     day: date | None = None
     month_day: tuple[int, int] | None = None
     other_days: tuple[OtherDay, ...] = ()
@@ -48,18 +48,22 @@ def read_clause(line: Tokens, start: int, end: int, *, day_first: bool) -> Claus
             name = found.lastgroup or ""
             first, start = found.span(name)
             _READERS[name](clause, Tokens(kinds[first:start], texts[first:start], numbers[first:start]))
-    except ValueError:
+    except _NotMeantError:
         return None
     return clause if start == end or NOISE.fullmatch(kinds, start, end) else None
 
 
-# --- Items: each reader adds one to the clause; ValueError for what cannot be meant, as `time` raises it for 25:00 ---
+# --- Items: each reader adds one to the clause ---
+
+
+class _NotMeantError(Exception):
+    """An item cannot be meant, as 31 February, or not beside one before it."""
 
 
 def _once(known: T | None, said: T | None) -> T:
     """Return what is said, if it can be meant and nothing else was said before."""
     if said is None or known not in (None, said):
-        raise ValueError(f"{said} after {known}")
+        raise _NotMeantError(f"{said} after {known}")
     return said
 
 
@@ -67,16 +71,16 @@ def _named_day(clause: Clause, item: Tokens) -> None:
     day = item.number("d")
     if "B" in item.kinds:
         if "e" in item.kinds:
-            raise ValueError("a Gregorian year of a Bangla month")
+            raise _NotMeantError("a Gregorian year of a Bangla month")
         clause.other_days += (OtherDay(item.number("y"), item.number("B"), day),)
         return
     if "b" in item.kinds:
-        raise ValueError("a Bangla year of a Gregorian month")
+        raise _NotMeantError("a Bangla year of a Gregorian month")
     month = item.number("M")
     if "y" in item.kinds:
         clause.day = _once(clause.day, gregorian(item.number("y"), month, day))
     elif gregorian(2000, month, day) is None:
-        raise ValueError("no such day, even in a leap year")
+        raise _NotMeantError("no such day, even in a leap year")
     else:
         clause.month_day = _once(clause.month_day, (month, day))
 
@@ -90,7 +94,7 @@ def _numeric_day(clause: Clause, item: Tokens) -> None:
     elif second > 12:
         day = gregorian(third, first, second)
     else:
-        raise ValueError("day and month, or month and day")
+        raise _NotMeantError("day and month, or month and day")
     clause.day = _once(clause.day, day)
 
 
@@ -100,11 +104,13 @@ def _hijri_day(clause: Clause, item: Tokens) -> None:
 
 def _clock(clause: Clause, item: Tokens) -> None:
     hour, minute, second, micro = _said_time(item)
+    if not 0 <= hour <= 23 or minute > 59 or second > 59:
+        raise _NotMeantError("no time of day")
     if not _PARTS_OF_DAY.isdisjoint(item.kinds):
         hour = _hour_meant(item, hour)
         clause.small_hours = "v" in item.kinds and hour < 5
     elif 1 <= hour <= 12 and not _TWELVE_HOURS.isdisjoint(item.kinds):
-        raise ValueError("ten o'clock: in the morning or at night?")
+        raise _NotMeantError("ten o'clock: in the morning or at night?")
     clause.clock = _once(clause.clock, time(hour, minute, second, micro))
 
 
@@ -113,13 +119,11 @@ _TWELVE_HOURS: Final = frozenset("hmkK")
 
 
 def _hour_meant(item: Tokens, said: int) -> int:
-    """Return the hour that all parts of the day beside it make of the one said; -1 where they have none such."""
-    if not 0 <= said <= 23:
-        raise ValueError("no hour")
+    """Return the hour that the parts of the day beside it make of the one said."""
     parts = [number for kind, number in zip(item.kinds, item.numbers, strict=True) if kind in _PARTS_OF_DAY]
     hours = {CLOCKS[part][said] for part in parts}
-    if len(hours) > 1:
-        raise ValueError("10 in the morning, pm")
+    if -1 in hours or len(hours) > 1:
+        raise _NotMeantError("2 in the morning; 10 in the morning, pm")
     return hours.pop()
 
 
@@ -138,7 +142,7 @@ def _said_time(item: Tokens) -> tuple[int, int, int, int]:
         return hour or 12, minute, 0, 0
     hour, minute, second, *_ = *(numbers[place] for place in places), 0, 0
     if "hdm" not in kinds and any(len(texts[place]) != 2 for place in places[1:3]):
-        raise ValueError("9:5")
+        raise _NotMeantError("9:5")
     micro = int(texts[places[3]][:6].ljust(6, "0")) if len(places) > 3 else 0
     return hour, minute, second, micro
 
@@ -155,7 +159,7 @@ def _offset(clause: Clause, item: Tokens) -> None:
     else:
         hours, minutes = numbers[-1], 0
     if hours > 14 or minutes > 59:
-        raise ValueError("no zone is there")
+        raise _NotMeantError("no zone is there")
     east = timedelta(hours=hours, minutes=minutes)
     clause.offset = _once(clause.offset, -east if "-" in kinds else east)
 
@@ -182,7 +186,7 @@ def _days_back(clause: Clause, item: Tokens) -> None:
 
 def _zone_word(clause: Clause, item: Tokens) -> None:
     if clause.zone_word is not None:
-        raise ValueError("two unknown words")
+        raise _NotMeantError("two unknown words")
     clause.zone_word = item.texts[0]
 
 
