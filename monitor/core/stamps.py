@@ -51,23 +51,11 @@ def ends(stamp: Stated | None) -> datetime:
 
 def describe(stamp: Stated | None) -> str:
     """Write a stamp for a reader, at its own precision and in its own zone."""
-    match stamp:
-        case None:
-            return "none"
-        case Stated(at=MonthDay(month=month, day=day)):
-            return f"{month:02}-{day:02} of a year not stated"
-        case Stated(at=datetime() as at, precision=Precision.MINUTE):
-            return f"{at:%Y-%m-%d %H:%M}"
-        case Stated(at=at):
-            return f"{at:%Y-%m-%d}"
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if stamp is None:
+        return "none"
+    if isinstance(stamp.at, MonthDay):
+        return f"{stamp.at.month:02}-{stamp.at.day:02} of a year not stated"
+    return f"{stamp.at:%Y-%m-%d %H:%M}" if stamp.precision is Precision.MINUTE else stamp.at.date().isoformat()
 
 
 def to_text(stamp: Stated | None) -> str | None:
@@ -75,15 +63,11 @@ def to_text(stamp: Stated | None) -> str | None:
 
     `2023-09-14T13:15:00+06:00`, `2023-09-14`, or `--09-14` where the year is not stated.
     """
-    match stamp:
-        case None:
-            return None
-        case Stated(at=MonthDay(month=month, day=day)):
-            return f"--{month:02}-{day:02}"
-        case Stated(at=datetime() as at, precision=Precision.MINUTE):
-            return at.isoformat()
-        case Stated(at=at):
-            return f"{at:%Y-%m-%d}"
+    if stamp is None:
+        return None
+    if isinstance(stamp.at, MonthDay):
+        return f"--{stamp.at.month:02}-{stamp.at.day:02}"
+    return stamp.at.isoformat() if stamp.precision is Precision.MINUTE else stamp.at.date().isoformat()
 
 
 def from_text(text: str | None, zone: tzinfo) -> Stated | None:
@@ -101,3 +85,11 @@ def from_text(text: str | None, zone: tzinfo) -> Stated | None:
 def moment(stamp: Stated | None) -> datetime | None:
     """Return when a stamp's minute or day begins; None where it states no year."""
     return stamp.at if stamp is not None and isinstance(stamp.at, datetime) else None
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from monitor.core.articles import Unreadable
 from monitor.core.outcomes import Failed, Fetched, NotModified, Outcome
@@ -12,7 +13,8 @@ from monitor.pipeline.monitor import Monitor
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found, Site, Source
 
-_LONGEST_URL = 2_000
+_LONGEST_URL: Final = 2_000
+"""Bytes; an index entry of Postgres has room for 2,704."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _strangers(site: Site, pending: Sequence[str]) -> list[Trouble]:
 
 
 def _key(site: Site, url: str) -> str | None:
-    return site.key_of(url) if len(url) <= _LONGEST_URL else None
+    return site.key_of(url) if len(url.encode("utf-8", "replace")) <= _LONGEST_URL else None
 
 
 async def _ask(monitor: Monitor, site: Site, source: Source) -> tuple[list[ArticleRef], Trouble | None]:

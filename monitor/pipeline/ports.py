@@ -132,7 +132,7 @@ class Hosts(Protocol):
     """What all processes together know of a host, kept between runs."""
 
     def reserve(self, host: str, *, now: datetime, delay: float) -> datetime:
-        """Book the next request to a host, at least `delay` seconds after the one booked before; return its time."""
+        """Book the next request to a host and return its time; whoever books after it waits `delay` seconds more."""
         ...
 
     def robots(self, host: str) -> RobotsRecord | None:

@@ -45,6 +45,7 @@ def test_move(old: Stated | None, new: Stated | None, expected: Move) -> None:
         (MINUTE, "2023-09-14T13:15:00+06:00", "2023-09-14 13:15"),
         (DAY, "2023-09-14", "2023-09-14"),
         (NO_YEAR, "--09-14", "09-14 of a year not stated"),
+        (Stated(datetime(1, 1, 1, tzinfo=DHAKA), Precision.DAY), "0001-01-01", "0001-01-01"),
         (None, None, "none"),
     ],
 )
