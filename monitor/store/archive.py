@@ -1,6 +1,7 @@
 """The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -79,8 +80,8 @@ _VERSIONS: Final = (
         versions.c.announced,
         versions.c.why,
         versions.c.first_seen_at,
-        versions.c.last_seen_at,
         versions.c.changed_after,
+        articles.c.shown_at,
         readings.c.parser,
         readings.c.parser_revision,
         readings.c.content_hash,
@@ -128,11 +129,10 @@ class SqlArchive(Archive):
         """Return all versions of a story, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(_VERSIONS, {"id": article_id}).all()
-        seen: dict[int, int] = {}
-        for row in rows:
-            seen[row.seq] = seen.get(row.seq, 0) + 1
-        latest = {row.seq: row for row in rows}
-        return [_version(row, corrected=seen[seq] > 1) for seq, row in latest.items()]
+        read = Counter(row.seq for row in rows)
+        latest = list({row.seq: row for row in rows}.values())
+        seen = zip(latest, _last_seen(latest), strict=True)
+        return [_version(row, last_seen_at, corrected=read[row.seq] > 1) for row, last_seen_at in seen]
 
 
 def _chosen(
@@ -189,7 +189,13 @@ def _summary(row: AnyRow, former_urls: tuple[str, ...]) -> ArticleSummary:
     )
 
 
-def _version(row: AnyRow, *, corrected: bool) -> VersionRecord:
+def _last_seen(rows: Sequence[AnyRow]) -> list[datetime]:
+    """Return when each version of a story was last seen, which is on record with what came after it."""
+    told = [*(row.changed_after for row in rows[1:]), *(row.shown_at for row in rows[-1:])]
+    return [moment or row.first_seen_at for row, moment in zip(rows, told, strict=True)]
+
+
+def _version(row: AnyRow, last_seen_at: datetime, *, corrected: bool) -> VersionRecord:
     return VersionRecord(
         id=row.version_id,
         seq=row.seq,
@@ -200,7 +206,7 @@ def _version(row: AnyRow, *, corrected: bool) -> VersionRecord:
         content_hash=row.content_hash,
         parser=ParserId(row.parser, row.parser_revision),
         first_seen_at=row.first_seen_at,
-        last_seen_at=row.last_seen_at,
+        last_seen_at=last_seen_at,
         changed_after=row.changed_after,
         corrected=corrected,
     )

@@ -68,4 +68,5 @@ def load(connection: Connection, capture_id: int) -> Capture:
             f"database {name_of(connection.engine.url)}: capture {capture_id} ({row.url}) is damaged: "
             "its body is not the one received; restore the database from a backup"
         )
-    return Capture(row.url, row.status, row.headers, body, row.captured_at)
+    headers = tuple((name, value) for name, value in row.headers)
+    return Capture(row.url, row.final_url, row.status, headers, body, row.captured_at)

@@ -1,7 +1,8 @@
 """Writing what one check of a story found: see `monitor.core.records.Check`.
 
 The story's row is written first. That refuses a check that was decided on an older revision, and on Postgres it
-keeps out everybody else who would write to the same story until this unit of work is done.
+keeps out everybody else who would write to the same story until this unit of work is done. Only a story that moves
+waits for its site before that, as everybody does who gives addresses to stories (`monitor.store.stories`).
 """
 
 from typing import Any, Final
@@ -15,7 +16,7 @@ from monitor.store import bodies
 from monitor.store.bodies import Packed
 from monitor.store.database import add
 from monitor.store.rows import last_version, not_before, of_observation, of_reading
-from monitor.store.stories import keep_url
+from monitor.store.stories import keep_url, wait_for_site
 from monitor.store.tables import UtcDateTime, articles, events, observations, readings, versions
 
 _AT: Final = bindparam("at", type_=UtcDateTime)
@@ -23,26 +24,25 @@ _AT: Final = bindparam("at", type_=UtcDateTime)
 _CLAIM: Final = (
     update(articles)
     .where(articles.c.id == bindparam("article"), articles.c.revision == bindparam("expected"))
-    .values(revision=articles.c.revision + 1, checked_at=not_before(articles.c.checked_at, _AT))
+    .values(revision=articles.c.revision + 1)
 )
+_CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at, _AT))
+# Whatever time was on record: after a wrong clock was put right, what is read now is still the latest.
 _CLAIM_AS_READ: Final = _CLAIM.values(
-    shown_at=not_before(articles.c.shown_at, _AT), stamp=bindparam("shown_stamp", type_=articles.c.stamp.type)
+    checked_at=_AT, shown_at=_AT, stamp=bindparam("shown_stamp", type_=articles.c.stamp.type)
 )
 _LAST: Final = (
     select(articles.c.site_id, versions.c.id.label("version_id"), versions.c.seq)
     .outerjoin_from(articles, versions, (versions.c.article_id == articles.c.id) & (versions.c.seq == last_version()))
     .where(articles.c.id == bindparam("article"))
 )
-_SEEN: Final = (
-    update(versions)
-    .where(versions.c.id == bindparam("version"), versions.c.last_seen_at < _AT)
-    .values(last_seen_at=_AT)
-)
 _OBSERVE: Final = insert(observations)
 
 
 def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
     """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
+    if check.moved_to is not None:
+        wait_for_site(connection, check.article_id)
     _claim(connection, check)
     if check.moved_to is not None:
         _move(connection, check, check.moved_to)
@@ -52,8 +52,6 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
     if check.version is not None:
         seq = (last.seq or 0) + 1
         version_id = _add_version(connection, check, check.version, seq, capture_id)
-    elif check.read and version_id is not None:
-        connection.execute(_SEEN, {"version": version_id, "at": check.observation.at})
     _add_corrections(connection, check)
     showed = version_id if check.read or check.version is not None else None
     about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
@@ -71,7 +69,7 @@ def _claim(connection: Connection, check: Check) -> None:
     if check.read:
         claimed = connection.execute(_CLAIM_AS_READ, {**told, "shown_stamp": to_text(check.observation.stamp)})
     else:
-        claimed = connection.execute(_CLAIM, told)
+        claimed = connection.execute(_CLAIM_UNREAD, told)
     if claimed.rowcount != 1:
         raise Conflict(f"story {check.article_id} is not at revision {check.revision} any more")
 
@@ -92,7 +90,6 @@ def _add_version(connection: Connection, check: Check, version: NewVersion, seq:
         "why": version.why,
         "changed_after": version.changed_after,
         "first_seen_at": at,
-        "last_seen_at": at,
         "capture_id": capture_id,
     }
     version_id = add(connection, versions, row)

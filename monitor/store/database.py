@@ -34,6 +34,11 @@ from monitor.store.failures import LOCK_SECONDS, busy, explained, name_of
 from monitor.store.tables import storable
 
 _FORMS: Final = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
+_DRIVERS: Final = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
 _CONNECT_SECONDS: Final = 10
 _IDLE: Final = 10  # connections kept open; more are opened while more threads need one at once
 
@@ -135,20 +140,14 @@ def add(connection: Connection, table: Table, row: Mapping[str, object]) -> int:
 
 
 def _known(url: str) -> URL:
-    """Read a database URL; no message shows it, because it may have a password."""
+    """Choose the driver for a URL that `monitor.config` has let through; no message shows it or its password."""
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError):
         raise UsageError(f"the database URL cannot be read; {_FORMS}") from None
-    match parts.drivername:
-        case "sqlite" | "sqlite+pysqlite":
-            if parts.database in (None, "", ":memory:"):
-                raise UsageError(f"an SQLite database needs a file: in memory it would be forgotten; {_FORMS}")
-            return parts
-        case "postgresql" | "postgres" | "postgresql+psycopg":
-            return parts.set(drivername="postgresql+psycopg")
-        case other:
-            raise UsageError(f"{other}: not a database that this program knows; {_FORMS}")
+    if parts.drivername not in _DRIVERS:
+        raise UsageError(f"not a database that this program can open; {_FORMS}")
+    return parts.set(drivername=_DRIVERS[parts.drivername])
 
 
 def _dumps(value: object) -> str:

@@ -35,6 +35,7 @@ _SQLITE: Final = {
 _POSTGRES: Final = {
     "55P03": _BUSY,
     "40P01": "two programs waited for each other and this one gave way; run it again",
+    "40001": "another program changed the same rows at the same time; run it again",
     "53100": _NO_ROOM,
     "53300": "the server has no connection left; close other programs or raise max_connections",
     "42501": "the user may not do this there; grant the rights, or connect as the owner of the database",

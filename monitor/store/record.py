@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
+from monitor.core.outcomes import Fetched
 from monitor.core.records import ArticleRef, ArticleState, Capture, Check, Discovery, Observation, VersionMark
 from monitor.core.stamps import from_text
 from monitor.pipeline.ports import Store
@@ -28,11 +29,11 @@ from monitor.store.rows import (
 )
 from monitor.store.tables import articles, observations, readings, sites, sources, versions
 
-# The last outcome, if there are several: a capture that could not be read at first may have been read later.
+# Of several outcomes "fetched", else the last: a capture that could not be read at first may have been read later.
 _RECORDED: Final = (
     select(observations.c.outcome)
     .where(observations.c.ref == bindparam("ref"), observations.c.article_id == bindparam("id"))
-    .order_by(observations.c.id.desc())
+    .order_by((observations.c.outcome == Fetched.name).desc(), observations.c.id.desc())
     .limit(1)
     .scalar_subquery()
 )
@@ -77,7 +78,7 @@ class SqlStore(Store):
         source: str | None = None,
         followed: bool = False,
     ) -> list[ArticleRef]:
-        """Put stories on record, each once by its key, and return all of them in the order given."""
+        """Put stories on record, each once by its URLs and its key, and return all of them in the order given."""
         with self._database.writing() as connection:
             site_id = stories.keep_site(connection, site)
             source_id = None

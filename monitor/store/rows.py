@@ -121,6 +121,7 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "observed_at": observation.at,
         "outcome": observation.outcome,
         "url": observation.url,
+        "final_url": observation.final_url,
         "status": observation.status,
         "size": observation.size,
         "sha256": observation.sha256,
@@ -138,7 +139,8 @@ def of_capture(capture: Capture, blob_id: int) -> dict[str, Any]:
     return {
         "blob_id": blob_id,
         "url": capture.url,
+        "final_url": capture.final_url,
         "status": capture.status,
-        "headers": dict(capture.headers),
+        "headers": capture.headers,
         "captured_at": capture.captured_at,
     }

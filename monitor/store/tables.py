@@ -5,13 +5,16 @@
            │            ├─ article_urls  current and former addresses; one address, one article
            │            ├─ versions ──── readings: what the article said; one more when a later parser reads it
            │            └─ events        what somebody may want to be told
-           └─ events
+           └─ events        (one about no site has none)
     captures ── blobs                    responses as received; equal bodies are kept once
     hosts                                politeness, shared by every process
 
 What the next decision needs stands in `articles` and `versions`, so that the hot path hardly reads
 observations (only to see whether a replayed capture is on record): they may be partitioned or pruned without
 changing a decision. Nothing refers to an observation.
+
+A version is never changed. When it was last seen is told by what comes after it: the next version's `changed_after`,
+or for the last one the story's `shown_at`.
 """
 
 import re
@@ -186,8 +189,11 @@ captures: Final = Table(
     metadata,
     _id(),
     _ref("blob_id", "blobs"),
+    # the address asked for, and where redirects led
     Column("url", Words, nullable=False),
+    Column("final_url", Words, nullable=False),
     Column("status", Integer, nullable=False),
+    # pairs, as sent: in order, with repetitions
     Column("headers", JSON, nullable=False),
     Column("captured_at", UtcDateTime, nullable=False),
     Index("ix_captures_blob_id", "blob_id"),
@@ -204,7 +210,6 @@ versions: Final = Table(
     Column("why", Words, nullable=False),
     Column("changed_after", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
-    Column("last_seen_at", UtcDateTime, nullable=False),
     _ref("capture_id", "captures"),
     UniqueConstraint("article_id", "seq"),
     CheckConstraint("change IN ('new', 'edited', 'reverted')", name="change"),
@@ -250,6 +255,7 @@ observations: Final = Table(
     _ref("source_id", "sources", nullable=True),
     Column("outcome", String(20), nullable=False),
     Column("url", Words, nullable=False),
+    Column("final_url", Words),
     Column("status", Integer),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64)),
@@ -273,7 +279,7 @@ events: Final = Table(
     _id(),
     Column("at", UtcDateTime, nullable=False),
     Column("kind", String(30), nullable=False),
-    _ref("site_id", "sites"),
+    _ref("site_id", "sites", nullable=True),
     _ref("article_id", "articles", nullable=True),
     _ref("version_id", "versions", nullable=True),
     Column("announced", Boolean),

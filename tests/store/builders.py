@@ -54,12 +54,17 @@ def reading(text: str = "পুতিন-কিম বৈঠক", revision: int 
 
 
 def capture(body: bytes = b"<html>...</html>", at: datetime = START) -> Capture:
-    headers = {"content-type": "text/html; charset=utf-8", "etag": '"abc"'}
-    return Capture("https://daily.example/news/1", 200, headers, body, at)
+    headers = (
+        ("Set-Cookie", "a=1"),
+        ("content-type", "text/html; charset=utf-8"),
+        ("ETag", '"abc"'),
+        ("Set-Cookie", "b=শেষ"),
+    )
+    return Capture("https://daily.example/news/1", "https://www.daily.example/news/1", 200, headers, body, at)
 
 
 def observation(at: datetime = START, **changes: Any) -> Observation:
-    seen = Observation(at, "fetched", "https://daily.example/news/1", 200, 1234, "ab" * 32, 0.25, stamp=STAMP)
+    seen = Observation(at, "fetched", "https://daily.example/news/1", None, 200, 1234, "ab" * 32, 0.25, stamp=STAMP)
     return replace(seen, **changes)
 
 

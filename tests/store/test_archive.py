@@ -1,6 +1,6 @@
 """The record as it is looked at (`monitor.pipeline.ports.Archive`), on SQLite and on Postgres alike."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -210,6 +210,28 @@ class TestVersions:
         assert (first.seq, first.change, first.announced, first.article) == (1, Change.NEW, None, article("a"))
         assert (first.first_seen_at, first.last_seen_at, first.changed_after) == (minute(1), minute(2), None)
         assert first.first_seen_at.utcoffset() == timedelta(0)
+
+    def test_a_version_was_last_seen_when_the_next_one_says_and_the_last_when_the_story_was_read(
+        self, store: SqlStore, archive: SqlArchive
+    ) -> None:
+        ref = known(store)
+        publish(store, ref, "a", minute(1))
+        publish(store, ref, "b", minute(9), version=version("b", changed_after=minute(4)))
+        publish(store, ref, "c", minute(10), version=version("c", changed_after=None))
+        assert self.last_seen(archive, ref) == [minute(4), minute(9), minute(10)]
+        see_again(store, ref, minute(12))
+        see_again(store, ref, minute(15), read=False)
+        assert self.last_seen(archive, ref) == [minute(4), minute(9), minute(12)]
+
+    def test_a_version_of_a_story_without_a_time_of_reading_was_last_seen_at_first(
+        self, store: SqlStore, archive: SqlArchive
+    ) -> None:
+        ref = known(store)
+        publish(store, ref, "a", minute(1), read=False)
+        assert self.last_seen(archive, ref) == [minute(1)]
+
+    def last_seen(self, archive: SqlArchive, ref: ArticleRef) -> list[datetime]:
+        return [each.last_seen_at for each in archive.versions(ref.id)]
 
     def test_a_corrected_version_is_shown_in_its_latest_reading(self, store: SqlStore, archive: SqlArchive) -> None:
         ref = known(store)

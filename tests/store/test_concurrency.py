@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, event, func, select, text
 
-from monitor.core.records import ArticleRef
+from monitor.core.records import ArticleRef, Discovery
 from monitor.pipeline.ports import Conflict
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database, connect
 from monitor.store.hosts import SqlHosts
 from monitor.store.record import SqlStore
-from monitor.store.tables import articles, blobs, captures, observations, versions
+from monitor.store.tables import article_urls, articles, blobs, captures, observations, versions
 from tests.store.builders import SITE, START, capture, check, found, known, minute, publish, see_again
 
 THREADS = 8
@@ -80,6 +80,37 @@ class TestThreads:
         results = at_once(discover)
         assert len({ref for refs in results for ref in refs}) == count(database, articles) == 200
         assert len(store.followed(SITE)) == 200
+
+    def test_one_url_found_by_all_under_different_keys_is_one_story(self, store: SqlStore, database: Database) -> None:
+        for turn in range(5):
+            known(store, 900 + turn)
+
+            def discover(number: int, turn: int = turn) -> ArticleRef:
+                link = Discovery(f"{turn}/{number}", f"https://daily.example/moved/{turn}")
+                return store.discovered(SITE, [found(number), link], at=START)[1]
+
+            assert len(set(at_once(discover))) == 1
+        assert count(database, articles) == THREADS + 10
+
+    def test_a_story_that_moves_to_a_url_while_it_is_found_there_leaves_no_story_without_its_url(
+        self, store: SqlStore, database: Database
+    ) -> None:
+        for turn in range(5):
+            ref = known(store, turn)
+            link = Discovery(f"moved/{turn}", f"https://daily.example/moved/{turn}")
+
+            def move_or_discover(
+                number: int, turn: int = turn, ref: ArticleRef = ref, link: Discovery = link
+            ) -> ArticleRef:
+                if number != turn:
+                    return store.discovered(SITE, [link], at=START, followed=True)[0]
+                insistently(lambda: see_again(store, ref, START, moved_to=link.url))
+                return store.discovered(SITE, [link], at=START)[0]
+
+            assert len({ref.id for ref in at_once(move_or_discover)}) == 1
+        with database.reading() as connection:
+            without = select(func.count()).where(articles.c.id.not_in(select(article_urls.c.article_id)))
+            assert connection.execute(without).scalar_one() == 0
 
     def test_bookings_keep_their_distance(self, hosts: SqlHosts) -> None:
         def book(_: int) -> list[Any]:

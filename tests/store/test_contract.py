@@ -18,7 +18,18 @@ from monitor.pipeline.ports import Conflict
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database
 from monitor.store.record import SqlStore
-from monitor.store.tables import articles, blobs, captures, events, observations, readings, sites, sources, versions
+from monitor.store.tables import (
+    article_urls,
+    articles,
+    blobs,
+    captures,
+    events,
+    observations,
+    readings,
+    sites,
+    sources,
+    versions,
+)
 from tests.store.builders import (
     DHAKA,
     FEED,
@@ -52,6 +63,10 @@ def count(database: Database, table: Any) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def owners(database: Database) -> dict[str, int]:
+    return {row.url: row.article_id for row in rows(database, article_urls)}
+
+
 class TestDiscovered:
     """Stories, sites and sources come on record here: whatever a source may list, and however often."""
 
@@ -74,12 +89,40 @@ class TestDiscovered:
             urls = connection.execute(text("SELECT url FROM article_urls ORDER BY added_at")).scalars().all()
         assert urls == ["https://daily.example/news/1", "https://m.daily.example/news/1"]
 
-    def test_a_url_of_another_story_stays_with_that(self, store: SqlStore, database: Database) -> None:
+    def test_a_url_on_record_is_that_story_whatever_its_key(self, store: SqlStore, database: Database) -> None:
         first = known(store)
-        (second,) = store.discovered(SITE, [Discovery("news/2", first.url)], at=minute(1))
-        assert second.id != first.id
-        with database.reading() as connection:
-            assert connection.execute(text("SELECT article_id FROM article_urls")).scalars().all() == [first.id]
+        assert store.discovered(SITE, [Discovery("sport/77", first.url)], at=minute(1)) == [first]
+        assert (count(database, articles), count(database, article_urls)) == (1, 1)
+
+    def test_a_story_that_moved_is_known_under_its_new_url_and_key(self, store: SqlStore, database: Database) -> None:
+        ref = known(store)
+        see_again(store, ref, minute(1), moved_to="https://daily.example/sport/77")
+        moved = Discovery("sport/77", "https://daily.example/sport/77")
+        back = store.discovered(SITE, [found(2), moved, found(1), moved], at=minute(2))
+        assert back[1:] == [replace(ref, url=moved.url)] * 3
+        assert count(database, articles) == 2
+
+    def test_the_url_comes_before_the_key(self, store: SqlStore, database: Database) -> None:
+        first, second = known(store, 1), known(store, 2)
+        assert store.discovered(SITE, [Discovery(second.key, first.url)], at=minute(1)) == [first]
+        assert owners(database) == {first.url: first.id, second.url: second.id}
+
+    def test_a_url_of_another_site_is_no_identity_and_stays_there(self, store: SqlStore, database: Database) -> None:
+        first = known(store)
+        links = [Discovery("a", first.url), Discovery("b", first.url), Discovery("a", "https://weekly.example/a")]
+        one, two, again = store.discovered(OTHER_SITE, links, at=minute(1))
+        assert [one.key, two.key, again.key] == ["a", "b", "a"]
+        assert len({first.id, one.id, two.id}) == 3
+        assert owners(database) == {first.url: first.id, "https://weekly.example/a": one.id}
+
+    def test_links_given_together_come_to_the_same_as_one_by_one(self, store: SqlStore, database: Database) -> None:
+        links = [Discovery(*each.split()) for each in ("k1 u:1", "k2 u:1", "k1 u:2", "k3 u:2", "k2 u:3", "k4 u:4")]
+        refs = store.discovered(SITE, links, at=START)
+        assert [ref.key for ref in refs] == ["k1", "k1", "k1", "k1", "k2", "k4"]
+        assert [ref.url for ref in refs] == ["u:1", "u:1", "u:1", "u:1", "u:3", "u:4"]
+        assert [store.discovered(SITE, [each], at=minute(1))[0] for each in links] == refs
+        one, two, four = refs[0].id, refs[4].id, refs[5].id
+        assert owners(database) == {"u:1": one, "u:2": one, "u:3": two, "u:4": four}
 
     def test_two_sites_may_have_one_key(self, store: SqlStore) -> None:
         here = known(store)
@@ -208,6 +251,26 @@ class TestState:
         assert store.state(ref.id).recorded is None
         assert store.state(other.id, ref="day1/a.html").recorded is None
 
+    @pytest.mark.parametrize(
+        ("outcomes", "recorded"),
+        [
+            ("failed fetched", "fetched"),
+            ("fetched failed", "fetched"),
+            ("failed fetched unreadable", "fetched"),
+            ("zzz fetched aaa", "fetched"),
+            ("unreadable failed", "failed"),
+            ("failed unreadable", "unreadable"),
+        ],
+    )
+    def test_a_capture_once_fetched_stays_so_else_its_last_outcome_counts(
+        self, store: SqlStore, outcomes: str, recorded: str
+    ) -> None:
+        ref = known(store)
+        for number, outcome in enumerate(outcomes.split()):
+            kept = observation(minute(-number), ref="day1/a.html", outcome=outcome)
+            see_again(store, ref, minute(-number), observation=kept, read=False)
+        assert store.state(ref.id, ref="day1/a.html").recorded == recorded
+
     def test_an_unknown_story_is_a_bug(self, store: SqlStore) -> None:
         with pytest.raises(LookupError, match="no story with the id 4711"):
             store.state(4711)
@@ -252,7 +315,7 @@ class TestCommit:
         (seen,) = rows(database, observations)
         (event,) = rows(database, events)
         assert (row.article_id, row.seq, row.change, row.announced, row.why) == (ref.id, 1, "new", None, "because a")
-        assert (row.first_seen_at, row.last_seen_at, row.changed_after) == (minute(1), minute(1), None)
+        assert (row.first_seen_at, row.changed_after) == (minute(1), None)
         assert row.capture_id == kept.id
         assert (seen.article_id, seen.version_id, seen.capture_id, seen.source_id) == (ref.id, row.id, kept.id, None)
         assert (event.kind, event.at, event.article_id, event.version_id) == ("published", minute(1), ref.id, row.id)
@@ -269,13 +332,14 @@ class TestCommit:
         ref = known(store)
         publish(store, ref, "a", minute(1))
         publish(store, ref, "b", minute(2))
+        before = rows(database, versions)
         later = Stated(STAMP.at + timedelta(hours=1), Precision.MINUTE) if isinstance(STAMP.at, datetime) else STAMP
         assert (
             see_again(store, ref, minute(7), observation=observation(minute(7), stamp=later, etag='"x"', elapsed=1.5))
             is None
         )
-        first, second = rows(database, versions)
-        assert (first.last_seen_at, second.last_seen_at, second.first_seen_at) == (minute(1), minute(7), minute(2))
+        assert rows(database, versions) == before
+        second = before[1]
         seen = rows(database, observations)[-1]
         assert (seen.version_id, seen.capture_id, seen.outcome, seen.status, seen.size) == (
             second.id,
@@ -305,18 +369,23 @@ class TestCommit:
         assert see_again(store, ref, minute(2), observation=failed, read=False) is None
         state = store.state(ref.id)
         assert (state.stamp, state.last_observed_at, state.last_shown_at) == (STAMP, minute(2), minute(1))
-        assert rows(database, versions)[0].last_seen_at == minute(1)
         seen = rows(database, observations)[-1]
         assert (seen.version_id, seen.outcome, seen.status, seen.why) == (None, "failed", None, "timed out")
 
-    def test_nothing_moves_back(self, store: SqlStore, database: Database) -> None:
+    def test_a_check_that_read_nothing_never_moves_the_clock_back(self, store: SqlStore) -> None:
         ref = known(store)
         publish(store, ref, "a", minute(5))
         see_again(store, ref, minute(1), read=False)
-        see_again(store, ref, minute(2))
         state = store.state(ref.id)
         assert (state.last_observed_at, state.last_shown_at) == (minute(5), minute(5))
-        assert rows(database, versions)[0].last_seen_at == minute(5)
+
+    def test_of_checks_that_read_the_last_commit_decides_even_with_an_earlier_time(self, store: SqlStore) -> None:
+        ref = known(store)
+        publish(store, ref, "a", minute(5))
+        see_again(store, ref, minute(9), read=False)
+        see_again(store, ref, minute(2))
+        state = store.state(ref.id)
+        assert (state.last_observed_at, state.last_shown_at) == (minute(2), minute(2))
 
     def test_a_stamp_can_vanish(self, store: SqlStore) -> None:
         ref = known(store)
@@ -372,6 +441,24 @@ class TestCommit:
         event = rows(database, events)[-1]
         assert (event.kind, event.version_id, event.announced) == ("restamped", store.state(ref.id).marks[0].id, None)
 
+    def test_where_redirects_led_is_on_record(self, store: SqlStore, database: Database) -> None:
+        ref = known(store)
+        led = observation(minute(2), url="https://daily.example/1", final_url="https://daily.example/one")
+        see_again(store, ref, minute(1))
+        see_again(store, ref, minute(2), observation=led)
+        store.observed_source(SITE, "feed", FEED, replace(led, url=FEED), links=0)
+        assert [(row.url, row.final_url) for row in rows(database, observations)] == [
+            ("https://daily.example/news/1", None),
+            ("https://daily.example/1", "https://daily.example/one"),
+            (FEED, "https://daily.example/one"),
+        ]
+
+    def test_an_event_may_be_about_no_site(self, database: Database) -> None:
+        with database.writing() as connection:
+            connection.execute(events.insert(), {"at": START, "kind": "receiver", "why": "it does not answer"})
+        (event,) = rows(database, events)
+        assert (event.site_id, event.article_id, event.version_id) == (None, None, None)
+
     def test_a_story_that_moved(self, store: SqlStore, archive: SqlArchive) -> None:
         ref = known(store)
         publish(store, ref, "a", minute(1), moved_to="https://daily.example/sport/1")
@@ -416,6 +503,18 @@ class TestCapture:
         kept = capture(body, datetime(2026, 11, 22, 12, 0, 1, 250, tzinfo=UTC))
         publish(store, ref, "a", START, capture=kept)
         assert store.capture(store.state(ref.id).marks[0].capture_id) == kept
+
+    def test_headers_are_kept_as_a_list_of_pairs(self, store: SqlStore, database: Database) -> None:
+        see_again(store, known(store), START, capture=capture(), read=False)
+        with database.reading() as connection:
+            raw = connection.execute(text("SELECT CAST(headers AS TEXT) FROM captures")).scalar_one()
+        assert raw.startswith('[["Set-Cookie","a=1"],["content-type",')
+        assert raw.endswith(',["Set-Cookie","b=শেষ"]]')
+
+    def test_a_response_without_headers(self, store: SqlStore) -> None:
+        ref = known(store)
+        publish(store, ref, "a", START, capture=replace(capture(), headers=()))
+        assert store.capture(store.state(ref.id).marks[0].capture_id).headers == ()
 
     def test_equal_bodies_are_kept_once(self, store: SqlStore, database: Database) -> None:
         first, second = known(store, 1), known(store, 2)
