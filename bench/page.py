@@ -39,7 +39,7 @@ def run() -> Iterator[str]:
             "decode and parse": lambda: Page(url, HTML, body).tree,
             "read the article": lambda: site.parse(ready),
             "fingerprint": lambda: fingerprint(reading.article),
-            "recognise walls": lambda: outcome_of(Exchange(url, url, _NOW, 200, {"content-type": HTML}, body)),
+            "recognise walls": lambda: outcome_of(Exchange(url, url, _NOW, 200, (("Content-Type", HTML),), body)),
             "bytes to fingerprint": whole,
         },
         ROUNDS,

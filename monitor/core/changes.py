@@ -32,7 +32,8 @@ class Known:
 
     `content` and `content_hash` are of the last version, `earlier` maps the fingerprints of the versions before it to
     their numbers, `stamp` is the update time that the last observation showed, and `last_shown` is the time of the
-    last fetch that still showed the last version.
+    last fetch that still showed the last version. `doubt` says why nothing can be said of an edit or a restamp, where
+    something does (another parser read the page then, the clock went back).
     """
 
     content: Article
@@ -40,6 +41,7 @@ class Known:
     earlier: Mapping[str, int]
     stamp: Stated | None
     last_shown: datetime
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,26 @@ def decide(known: Known | None, article: Article, content_hash: str, *, language
     if known is None:
         return Decision(Change.NEW, None, "first seen")
     if content_hash == known.content_hash:
-        moved = move(known.stamp, article.updated)
-        why = _SAME_TEXT.get(moved, "the same text").format(old=describe(known.stamp), new=describe(article.updated))
-        return Decision(Change.NONE, None, why, restamped=moved is Move.FORWARD)
+        return _unchanged(known, article)
     announced, why = _announced(known, article, language)
     if content_hash in known.earlier:
         return Decision(Change.REVERTED, announced, f"the text of version {known.earlier[content_hash]} again; {why}")
     return Decision(Change.EDITED, announced, why)
 
 
+def _unchanged(known: Known, article: Article) -> Decision:
+    if known.doubt:
+        return Decision(Change.NONE, None, f"the same text; {known.doubt}")
+    moved = move(known.stamp, article.updated)
+    why = _SAME_TEXT.get(moved, "the same text").format(old=describe(known.stamp), new=describe(article.updated))
+    return Decision(Change.NONE, None, why, restamped=moved is Move.FORWARD)
+
+
 def _announced(known: Known, article: Article, language: str) -> tuple[bool | None, str]:
     """Judge an edit: announced, silent, or not known; with the reason."""
-    had = set(known.content.paragraphs)
-    if any(is_correction_note(text, language) for text in article.paragraphs if text not in had):
+    if known.doubt:
+        return None, known.doubt
+    if _notes(article, language) > _notes(known.content, language):
         return True, "the text gained a correction note"
     moved = move(known.stamp, article.updated)
     if moved is Move.SAME:
@@ -105,3 +114,7 @@ def _under_one_stamp(known: Known, article: Article) -> tuple[bool | None, str]:
     if known.last_shown > max(ends(known.stamp), ends(article.updated)):
         return False, f"the update time stayed at {stated}, though the old text was still shown after it"
     return None, f"the update time {stated} may mean this edit: the old text was not seen after it"
+
+
+def _notes(article: Article, language: str) -> int:
+    return sum(is_correction_note(text, language) for text in article.paragraphs)

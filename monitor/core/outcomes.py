@@ -1,33 +1,36 @@
 """What came of one fetch. Outcomes are values: exceptions are for bugs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+
+from monitor.core.headers import Headers, header
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what was received for it.
 
-    `at` is the time of the observation: the fetch's, or in a replay the capture's. `elapsed` is in seconds.
-    `status` is None where no answer came. `final_url` is where redirects led. Header names are lower case.
-    `ref` names a replayed capture: two exchanges of one article with the same ref are one observation, replayed.
+    `at` is the time of the observation: the fetch's, or in a replay the capture's; `dated` says that it is the
+    capture's own and not this machine's. `elapsed` is in seconds. `status` is None where no answer came. `url` was
+    asked for, `final_url` is where redirects led. `ref` names a replayed capture: two exchanges of one article with
+    the same ref are one observation, replayed.
     """
 
     url: str
     final_url: str
     at: datetime
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = ()
     body: bytes = b""
     elapsed: float = 0.0
     ref: str | None = None
+    dated: bool = False
 
     @property
     def content_type(self) -> str:
         """The Content-Type header as sent, empty where there is none."""
-        return self.headers.get("content-type", "")
+        return header(self.headers, "content-type") or ""
 
 
 @dataclass(frozen=True, slots=True)

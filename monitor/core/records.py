@@ -1,6 +1,5 @@
 """What the record holds of stories and their checks: the values that cross the door of the store."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event
+from monitor.core.headers import Headers, header
 from monitor.language.dates import Stated
 
 
@@ -49,18 +49,19 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A response kept as it was received. Header names are lower case."""
+    """A response kept as it was received. `url` was asked for, `final_url` is where redirects led."""
 
     url: str
+    final_url: str
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
     captured_at: datetime
 
     @property
     def content_type(self) -> str:
         """The Content-Type header as sent, empty where there is none."""
-        return self.headers.get("content-type", "")
+        return header(self.headers, "content-type") or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,15 @@ class Observation:
     """One fetch of an article or a source, as it goes on record.
 
     `outcome` is fetched, unreadable (fetched, but nothing could be read), not-modified, gone, blocked or failed.
-    `sha256` (hex) and `size` (bytes) are of
-    the body; `elapsed` is in seconds; `ref` names a replayed capture (see `Exchange`); `stamp` is the update time
-    that the page showed.
+    `url` was asked for, `final_url` is where redirects led, None where they led nowhere else. `sha256` (hex) and
+    `size` (bytes) are of the body; `elapsed` is in seconds; `ref` names a replayed capture (see `Exchange`); `stamp`
+    is the update time that the page showed.
     """
 
     at: datetime
     outcome: str
     url: str
+    final_url: str | None
     status: int | None
     size: int
     sha256: str | None
@@ -196,7 +198,7 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """A version as it is shown: immutable but for `last_seen_at`, in its latest reading."""
+    """A version as it is shown, in its latest reading. `last_seen_at` is the last fetch that still showed it."""
 
     id: int
     seq: int

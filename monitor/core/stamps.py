@@ -46,7 +46,7 @@ def ends(stamp: Stated | None) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
     if stamp.precision is Precision.MINUTE:
         return _minute(stamp.at) + timedelta(minutes=1)
-    return _day(stamp.at) + timedelta(days=1)
+    return (_day(stamp.at) + timedelta(days=1)).astimezone(UTC)
 
 
 def describe(stamp: Stated | None) -> str:
@@ -88,8 +88,9 @@ def moment(stamp: Stated | None) -> datetime | None:
 
 
 def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
+    """The beginning of a minute, in UTC: wall times are ambiguous when clocks are set back."""
+    return at.replace(second=0, microsecond=0).astimezone(UTC)
 
 
 def _day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return at.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)

@@ -1,6 +1,5 @@
 """Addresses of stories: what may be fetched, and which of several spellings is the one to keep."""
 
-from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,11 +15,6 @@ def is_web(url: str) -> bool:
         return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def urn_of(body: bytes) -> str:
-    """Return the URL of a capture whose address is not known: the SHA-256 of its bytes."""
-    return _URN + sha256(body).hexdigest()
 
 
 def urn_digest(url: str) -> str | None:

@@ -1,7 +1,7 @@
 """A folder of captures that answers requests in place of the web.
 
     DIR/index.yaml     captures: a list, one entry for each capture
-        file           name in the folder
+        file           path within the folder
         site           whose page it is
         url            its address; left out or null where unknown: it is then urn:sha256:<hex of the bytes>
         final_url      where redirects led; left out where they led nowhere else
@@ -35,7 +35,7 @@ INDEX: Final = "index.yaml"
 
 _LIMITS: Final = Limits(bytes=100_000_000, values=5_000_000, fast=True)
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-_FILE_NAME: Final = re.compile(r"(?!\.\.?$)[^/\\\x00]+")
+_FILE_NAME: Final = re.compile(r"(?!/|.*(?:^|/)\.\.?(?:/|$))[^\\\x00]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +95,9 @@ class ReplayFetcher:
             body = self._bytes(entry)
         except _NotWhole as problem:
             return Failed(Exchange(url, url, at, ref=shot.ref), str(problem), retryable=False)
-        headers = {"content-type": entry.content_type}
-        return outcome_of(Exchange(url, entry.final_url or url, at, entry.status, headers, body, ref=shot.ref))
+        headers = (("Content-Type", entry.content_type),)
+        final_url, dated = entry.final_url or url, entry.captured_at is not None
+        return outcome_of(Exchange(url, final_url, at, entry.status, headers, body, ref=shot.ref, dated=dated))
 
     def reaches(self, url: str) -> bool:
         """Whether a capture of this URL is still to be given."""
@@ -147,7 +148,7 @@ def _schema(site_names: Collection[str]) -> Reader[tuple[Entry, ...]]:
     entry = section(
         Entry,
         required=("file", "site", "content_type", "status", "bytes", "sha256"),
-        file=matching(_FILE_NAME, "the name of a file in this folder"),
+        file=matching(_FILE_NAME, "the path of a file within this folder"),
         site=one_of("site", site_names),
         url=optional(_address),
         final_url=optional(_address),

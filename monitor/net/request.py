@@ -8,12 +8,12 @@ import asyncio
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import httpx
 
+from monitor.core.headers import Headers
 from monitor.core.outcomes import Exchange, Failed
 from monitor.pipeline.ports import Clock
 
@@ -76,11 +76,11 @@ class Client:
         """Close all connections."""
         await self.http.aclose()
 
-    async def _receive(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+    async def _receive(self, url: str) -> tuple[int, Headers, bytes]:
         async with self.http.stream("GET", url) as response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            body = await self._body(response, headers.get("content-encoding", "").strip().lower())
-            return response.status_code, headers, body
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+            encoding = response.headers.get("content-encoding", "").strip().lower()
+            return response.status_code, headers, await self._body(response, encoding)
 
     async def _body(self, response: httpx.Response, encoding: str) -> bytes:
         if encoding in _PLAIN:

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
+from monitor.core.headers import header
 from monitor.core.outcomes import Failed
 from monitor.core.records import RobotsRecord
 from monitor.core.urls import host_of, is_web
@@ -69,7 +70,7 @@ class Robots:
             if isinstance(received, Failed):
                 break
             status, body = received.status, received.body
-            target = urljoin(here, received.headers.get("location", "")) if 300 <= (status or 0) < 400 else here
+            target = urljoin(here, header(received.headers, "location") or "") if 300 <= (status or 0) < 400 else here
             if target == here or not is_web(target):
                 break
             here = target

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urljoin
 
+from monitor.core.headers import header
 from monitor.core.outcomes import Exchange, Failed, Outcome
 from monitor.core.urls import host_of, is_web
 from monitor.net.outcomes import outcome_of
@@ -72,6 +73,7 @@ class WebFetcher:
 
 def _target(received: Exchange | Failed) -> str | None:
     """Return where a response redirects to, None where it does not."""
-    if isinstance(received, Failed) or received.status not in _REDIRECTS or not received.headers.get("location"):
+    if isinstance(received, Failed) or received.status not in _REDIRECTS:
         return None
-    return urljoin(received.final_url, received.headers["location"])
+    location = header(received.headers, "location")
+    return urljoin(received.final_url, location) if location else None

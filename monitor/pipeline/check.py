@@ -9,6 +9,7 @@ commit    one transaction: observation, capture, version, corrections, events. S
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -17,6 +18,7 @@ from monitor.core.changes import Change, Decision, Known, decide
 from monitor.core.errors import StoreError
 from monitor.core.events import events_of
 from monitor.core.fingerprints import fingerprint, is_current
+from monitor.core.headers import header
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, NotModified, Outcome
 from monitor.core.records import (
     ArticleRef,
@@ -68,12 +70,13 @@ async def check(monitor: Monitor, ref: ArticleRef, url: str) -> Checked:
     """Ask for a story once, at one of its addresses, and put on record what was found."""
     site = monitor.sites.get(ref.site)
     outcome = await monitor.fetcher.get(url, delay=site.delay)
-    return await asyncio.to_thread(judge, monitor.store, site, ref, outcome)
+    return await asyncio.to_thread(judge, monitor, ref, outcome)
 
 
-def judge(store: Store, site: Site, ref: ArticleRef, outcome: Outcome) -> Checked:
+def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome) -> Checked:
     """Decide what an outcome means for a story, and commit it; decide again if somebody else was quicker."""
-    outcome = _led_to_front_page(site, outcome)
+    site, store = monitor.sites.get(ref.site), monitor.store
+    outcome = _unless_led_away(monitor, site, ref, outcome)
     reading = _read(site, outcome)
     for _ in range(_TRIES):
         state = store.state(ref.id, ref=outcome.exchange.ref)
@@ -99,14 +102,21 @@ def _newly_read(read: Reading | Unreadable) -> NewReading | Unreadable:
     return read if isinstance(read, Unreadable) else NewReading(read.article, read.parser, fingerprint(read.article))
 
 
-def _led_to_front_page(site: Site, outcome: Outcome) -> Outcome:
-    """A story whose address now leads to a page that is no story of the site is gone, whatever that page says."""
-    if not isinstance(outcome, Fetched):
-        return outcome
+def _unless_led_away(monitor: Monitor, site: Site, ref: ArticleRef, outcome: Outcome) -> Outcome:
+    """A story whose address now leads to no story of its site, or to another one on record, is gone.
+
+    Whatever that page says, it is not a new version of this story.
+    """
     exchange = outcome.exchange
-    if exchange.final_url == exchange.url or site.key_of(exchange.final_url) is not None:
+    if not isinstance(outcome, Fetched) or exchange.final_url == exchange.url:
         return outcome
-    return Gone(exchange, f"the address leads to {exchange.final_url}, which is no story")
+    key = site.key_of(exchange.final_url)
+    if key is None:
+        return Gone(exchange, f"the address leads to {exchange.final_url}, which is no story")
+    other = monitor.archive.find(f"{site.name}:{key}") if key != ref.key else None
+    if other is not None and other.ref.id != ref.id:
+        return Gone(exchange, f"the address leads to another story, {other.ref.name}")
+    return outcome
 
 
 def _weigh(
@@ -129,10 +139,10 @@ def _weigh(
 def _weigh_reading(
     store: Store, site: Site, state: ArticleState, exchange: Exchange, reading: NewReading
 ) -> tuple[Checked, Check | None]:
-    if state.recorded not in {None, UNREADABLE}:
+    if state.recorded == Fetched.name:
         return _plain(state, Result.UNCHANGED, "this capture is on record already"), None
-    if state.last_observed_at is not None and exchange.at < state.last_observed_at:
-        why = f"older than the last observation ({state.last_observed_at.isoformat()}): kept, decides nothing"
+    if exchange.dated and state.last_shown_at is not None and exchange.at < state.last_shown_at:
+        why = f"older than the last reading ({state.last_shown_at.isoformat()}): kept, decides nothing"
         return _plain(state, Result.UNCHANGED, why), _check(state, exchange, Fetched.name, why, keep=True)
     return _compare(store, site, state, exchange, reading)
 
@@ -140,57 +150,81 @@ def _weigh_reading(
 def _compare(
     store: Store, site: Site, state: ArticleState, exchange: Exchange, reading: NewReading
 ) -> tuple[Checked, Check]:
-    corrections = tuple(_reread(store, site, state.marks))
-    known = _known(state, corrections)
+    corrections = _reread(store, site, state, reading)
+    known = _known(site, state, corrections, exchange)
     decision = decide(known, reading.article, reading.content_hash, language=site.language)
     version = None
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
         version = NewVersion(decision.change, decision.announced, decision.why, changed_after, reading)
-    commit = replace(
-        _check(state, exchange, Fetched.name, None, keep=version is not None),
+    observation = replace(observation_of(exchange, Fetched.name, None), stamp=reading.article.updated)
+    commit = Check(
+        state.ref.id,
+        state.revision,
+        observation,
         read=True,
+        capture=_capture(exchange) if version else None,
         version=version,
         corrections=corrections,
         events=events_of(decision),
         moved_to=_moved_to(site, exchange),
     )
-    commit = replace(commit, observation=replace(commit.observation, stamp=reading.article.updated))
     seq = state.marks[-1].seq if state.marks else None
     return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
 
 
-def _known(state: ArticleState, corrections: tuple[Correction, ...]) -> Known | None:
+def _known(site: Site, state: ArticleState, corrections: tuple[Correction, ...], exchange: Exchange) -> Known | None:
     if state.content is None or state.last_shown_at is None:
         return None
     reread = {correction.version_id: correction.reading for correction in corrections}
-    last = state.marks[-1]
+    last = reread.get(state.marks[-1].id)
     hashes = [
         (reread[mark.id].content_hash if mark.id in reread else mark.content_hash, mark.seq) for mark in state.marks
     ]
     return Known(
-        content=reread[last.id].article if last.id in reread else state.content,
+        content=last.article if last else state.content,
         content_hash=hashes[-1][0],
         earlier=dict(hashes[:-1]),
-        stamp=state.stamp,
+        # where the page has not been restamped since, the stamp is the version's own, and read again with it
+        stamp=last.article.updated if last and state.stamp == state.content.updated else state.stamp,
         last_shown=state.last_shown_at,
+        doubt=_doubt(site, state, last, exchange),
     )
 
 
-def _reread(store: Store, site: Site, marks: tuple[VersionMark, ...]) -> list[Correction]:
+def _doubt(site: Site, state: ArticleState, last: NewReading | None, exchange: Exchange) -> str | None:
+    """Return why the page and the record cannot be held against each other fairly, None if they can."""
+    if state.last_shown_at is not None and exchange.at < state.last_shown_at:
+        return f"this machine's clock was ahead at the last check ({state.last_shown_at.isoformat()})"
+    mark = state.marks[-1]
+    if _is_outdated(site, mark) and last is None:
+        return "another parser read the page then, and today's cannot read it again: the difference may be ours"
+    if site.is_outdated(mark.parser) and state.content is not None and state.stamp != state.content.updated:
+        return "another parser read the update time then"
+    return None
+
+
+def _reread(store: Store, site: Site, state: ArticleState, now: NewReading) -> tuple[Correction, ...]:
     """Read versions again that another parser, or another normalisation, read then.
 
-    A capture that today's parsers cannot read keeps its old reading: it is the better one.
+    It is done when the last version is outdated, so once for each change of ours. A capture that today's parsers
+    cannot read keeps its old reading: it is the better one; if that equals what the page says now, it counts as read.
     """
+    if not state.marks or not _is_outdated(site, state.marks[-1]):
+        return ()
     corrections = []
-    for mark in marks:
-        if is_current(mark.content_hash) and not site.is_outdated(mark.parser):
-            continue
+    for mark in filter(partial(_is_outdated, site), state.marks):
         capture = store.capture(mark.capture_id)
-        again = _newly_read(site.parse(Page(capture.url, capture.content_type, capture.body)))
+        again = _newly_read(site.parse(Page(capture.final_url, capture.content_type, capture.body)))
         if isinstance(again, NewReading):
             corrections.append(Correction(mark.id, again))
-    return corrections
+        elif mark.content_hash == now.content_hash:
+            corrections.append(Correction(mark.id, now))
+    return tuple(corrections)
+
+
+def _is_outdated(site: Site, mark: VersionMark) -> bool:
+    return site.is_outdated(mark.parser) or not is_current(mark.content_hash)
 
 
 def _result(decision: Decision) -> Result:
@@ -216,10 +250,13 @@ def _moved_to(site: Site, exchange: Exchange) -> str | None:
 
 
 def _check(state: ArticleState, exchange: Exchange, outcome: str, why: str | None, *, keep: bool) -> Check:
-    capture = None
-    if keep:
-        capture = Capture(exchange.final_url, exchange.status or 0, exchange.headers, exchange.body, exchange.at)
-    return Check(state.ref.id, state.revision, observation_of(exchange, outcome, why), capture=capture)
+    """A check that leaves the versions as they are."""
+    observation = observation_of(exchange, outcome, why)
+    return Check(state.ref.id, state.revision, observation, capture=_capture(exchange) if keep else None)
+
+
+def _capture(exchange: Exchange) -> Capture:
+    return Capture(exchange.url, exchange.final_url, exchange.status or 0, exchange.headers, exchange.body, exchange.at)
 
 
 def observation_of(exchange: Exchange, outcome: str, why: str | None) -> Observation:
@@ -227,13 +264,14 @@ def observation_of(exchange: Exchange, outcome: str, why: str | None) -> Observa
     return Observation(
         at=exchange.at,
         outcome=outcome,
-        url=exchange.final_url,
+        url=exchange.url,
+        final_url=exchange.final_url if exchange.final_url != exchange.url else None,
         status=exchange.status,
         size=len(exchange.body),
         sha256=sha256(exchange.body).hexdigest() if exchange.body else None,
         elapsed=exchange.elapsed,
         why=why,
         ref=exchange.ref,
-        etag=exchange.headers.get("etag"),
-        last_modified=exchange.headers.get("last-modified"),
+        etag=header(exchange.headers, "etag"),
+        last_modified=header(exchange.headers, "last-modified"),
     )

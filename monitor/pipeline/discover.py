@@ -1,7 +1,7 @@
 """Which stories of a site are to be checked now: what its sources list, what users follow, what a replay holds."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,17 +53,24 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due]) -> Discove
     pending = monitor.fetcher.pending(site.name)
     troubles = _strangers(site, pending)
     refs: dict[int, ArticleRef] = {}
-    for source in site.sources:
-        for _ in range(pending.count(source.url) or monitor.fetcher.reaches(source.url)):
-            found, trouble = await _ask(monitor, site, source)
-            refs.update((ref.id, ref) for ref in found)
-            troubles += [trouble] if trouble else []
+    for source in _to_ask(monitor, site, pending):
+        found, trouble = await _ask(monitor, site, source)
+        refs.update((ref.id, ref) for ref in found)
+        troubles += [trouble] if trouble else []
     own = await asyncio.to_thread(monitor.store.followed, site)
     refs.update((ref.id, ref) for ref in own)
     held_ids = {due.ref.id for due in held}
     listed = [ref for ref in refs.values() if ref.id not in held_ids]
     reachable = [Due(ref, ref.url) for ref in listed if monitor.fetcher.reaches(ref.url)]
     return Discovered((*reachable, *held), len(listed) - len(reachable), tuple(troubles))
+
+
+def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[Source]:
+    """Yield the sources to ask, each once on the web, and in a replay once for each capture of it."""
+    for source in site.sources:
+        captures = pending.count(source.url)
+        if captures or (source.polled and monitor.fetcher.reaches(source.url)):
+            yield from [source] * max(captures, 1)
 
 
 def hold(monitor: Monitor, site: Site) -> list[Due]:

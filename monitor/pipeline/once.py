@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from monitor.core.records import Result
+from monitor.core.records import ArticleRef, Result
 from monitor.pipeline.check import Checked, check
 from monitor.pipeline.discover import Due, Trouble, discover, hold
 from monitor.pipeline.monitor import Monitor
@@ -49,15 +49,23 @@ class Progress:
 
 
 async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) -> Run:
-    """Run over sites, each in its own time: a slow one holds up none of the others."""
-    # one after the other, so that the same folder gives the same database ids
+    """Run over sites: on the web all at once, so that a slow one holds up no other; a folder in its own order."""
     held = [await asyncio.to_thread(hold, monitor, site) for site in sites]
-    runs = await asyncio.gather(*map(partial(_run_site, monitor, progress), sites, held))
+    starts = [partial(_run_site, monitor, progress, *each) for each in zip(sites, held, strict=True)]
+    runs = [await start() for start in starts] if any(held) else await asyncio.gather(*(start() for start in starts))
     return Run(
         checked=tuple(each for run in runs for each in run.checked),
         troubles=tuple(each for run in runs for each in run.troubles),
         left=sum(run.left for run in runs),
     )
+
+
+async def run_one(monitor: Monitor, ref: ArticleRef, progress: Progress) -> Run:
+    """Check one story: once on the web, and in a replay once for each capture of it that waits."""
+    held = await asyncio.to_thread(hold, monitor, monitor.sites.get(ref.site))
+    due = [each for each in held if each.ref.id == ref.id] or [Due(ref, ref.url)]
+    progress.found(len(due))
+    return Run(tuple([await _checked(monitor, each, progress.checked) for each in due]), (), 0)
 
 
 async def _run_site(monitor: Monitor, progress: Progress, site: Site, held: Sequence[Due]) -> Run:

@@ -77,9 +77,10 @@ class Store(Protocol):
         source: str | None = None,
         followed: bool = False,
     ) -> list[ArticleRef]:
-        """Put stories on record, each once by its key, and return all of them in the order given.
+        """Put stories on record, each once, and return all of them in the order given.
 
-        A known story keeps its canonical URL; the URL given here is added to its former ones if it is new.
+        A URL that a story of the site has or had means that story, else the key does. A known story keeps its
+        canonical URL; the URL given here is added to its former ones if it is new.
         `source` is the URL of the source that listed them; `followed` marks stories that a user asked for.
         """
         ...

@@ -71,6 +71,9 @@ CASES = {
     "edited_stamp_without_a_year_moves": Case(known(A, stamp=NO_YEAR), B, Change.EDITED, None, "cannot be compared"),
     "edited_with_a_correction_note": Case(known(A), NOTE, Change.EDITED, True, "correction note"),
     "edited_with_the_word_in_ordinary_use": Case(known(A), NO_NOTE, Change.EDITED, False, "stayed"),
+    "edited_with_a_note_respelled": Case(known(NOTE), replace(NOTE, title="অন্য", paragraphs=(*B.paragraphs, "সংশোধনী: আগের\u00a0লেখায় ভুল ছিল।")), Change.EDITED, False, "stayed"),
+    "edited_in_doubt": Case(replace(known(A), doubt="the clock went back"), replace(B, updated=LATER), Change.EDITED, None, "the clock went back"),
+    "restamped_in_doubt": Case(replace(known(A), doubt="the clock went back"), replace(A, updated=LATER), Change.NONE, None, "the clock went back"),
     "edited_under_a_note_that_was_there": Case(known(NOTE), replace(NOTE, title="অন্য"), Change.EDITED, False, "stayed"),
     # the stamp is compared with the last observation's, which a restamp had moved, not with the last version's
     "edited_after_a_restamp": Case(known(A, stamp=LATER), replace(B, updated=LATER), Change.EDITED, False, "stayed at 2023-09-14 18:40"),

@@ -1,6 +1,6 @@
 """Update times compared at their own precision, and kept without gaining or losing any."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,3 +59,11 @@ def test_a_day_ends_at_local_midnight_even_when_the_clocks_change() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     long_day = Stated(datetime(2023, 10, 29, tzinfo=berlin), Precision.DAY)
     assert ends(long_day).astimezone(UTC) == datetime(2023, 10, 29, 23, tzinfo=UTC)
+
+
+def test_two_minutes_of_one_name_when_the_clocks_go_back_are_two() -> None:
+    new_york = ZoneInfo("America/New_York")
+    first = Stated(datetime(2023, 11, 5, 1, 30, tzinfo=new_york), Precision.MINUTE)
+    second = Stated(datetime(2023, 11, 5, 1, 30, tzinfo=new_york, fold=1), Precision.MINUTE)
+    assert move(first, second) is Move.FORWARD
+    assert ends(second) - ends(first) == timedelta(hours=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.urls import host_of, is_web, tidy, urn_digest, urn_of
+from monitor.core.urls import host_of, is_web, tidy, urn_digest
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def test_not_web(url: str) -> None:
 
 
 def test_urns() -> None:
-    assert urn_digest(urn_of(b"")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert urn_digest("urn:sha256:" + "0a" * 32) == "0a" * 32
+    assert urn_digest("urn:sha256:" + "0A" * 32) is None
     assert urn_digest("urn:sha256:xyz") is None
     assert urn_digest("https://example.org/") is None

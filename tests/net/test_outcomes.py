@@ -18,7 +18,7 @@ STORY = (
 
 
 def exchange(status: int, body: bytes = STORY, headers: dict[str, str] | None = None) -> Exchange:
-    return Exchange("https://example.org/a", "https://example.org/a", AT, status, headers or {}, body)
+    return Exchange("https://example.org/a", "https://example.org/a", AT, status, tuple((headers or {}).items()), body)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,17 @@ def test_which_failures_may_pass(status: int, retryable: bool) -> None:
         ),
         (200, b"<title>Before you continue to Example</title><form>I agree</form>", {}, "consent"),
         (200, b"<title>Access Denied</title>Reference #18.2d", {}, "firewall"),
+        (200, b"<title>dailyinqilab.com</title><div class='cf-turnstile'></div>", {}, "Cloudflare"),
+        (200, b"<title>Please Wait... | Cloudflare</title>", {}, "Cloudflare"),
+        (200, b"<html><body><h1>Verifying you are human. This may take a few seconds.</h1></body></html>", {}, "robot"),
+        (200, b"<html><body>Request unsuccessful. Incapsula incident ID: 1-2</body></html>", {}, "Imperva"),
+        (200, b"Request unsuccessful. Incapsula incident ID: 1-2", {}, "Imperva"),
+        (200, "<title>Making sure you’re not a bot!</title>".encode(), {}, "Anubis"),
+        (200, b"<title>Bot Verification</title>", {}, "robot"),
+        (200, b"<title>x</title><form><div class='g-recaptcha'></div></form>", {}, "captcha"),
+        (200, b"<title>Vercel Security Checkpoint</title>", {}, "Vercel"),
+        (200, b"Please verify you are a human\n", {}, "robot"),
+        (200, b"<title>Log in to continue</title>", {}, "login"),
     ],
 )
 def test_wall(status: int, body: bytes, headers: dict[str, str], wall: str) -> None:

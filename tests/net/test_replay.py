@@ -103,7 +103,7 @@ def index(change: Callable[[str], str]) -> Callable[[Path], None]:
         (index(lambda text: text.replace("inqilab", "inqilb")), 'index.yaml:3: captures[0].site: "inqilb": unknown site; did you mean "inqilab"?'),
         (index(lambda text: text.replace("status: 200", "status: ok")), "captures[0].status: expected a whole number"),
         (index(lambda text: text.replace("status: 200", "state: 200")), "missing: status"),
-        (index(lambda text: text.replace("00000.bin", "../secret")), "expected the name of a file in this folder"),
+        (index(lambda text: text.replace("00000.bin", "../secret")), "expected the path of a file within this folder"),
         (index(lambda text: text.replace("url: urn", "url: news")), "expected an http(s) URL"),
         (index(lambda text: text.replace("captured_at: null", "captured_at: 2023-09-14")), "captured_at: expected a time with its offset"),
     ],

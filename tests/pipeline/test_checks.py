@@ -1,6 +1,7 @@
 """What one check does beyond the decision: order in time, moved addresses, and somebody else being quicker."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from monitor.core.errors import StoreError
 from monitor.core.outcomes import Exchange, Failed, Fetched
 from monitor.core.records import ArticleState, Check, Result
 from monitor.pipeline.check import judge
+from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Conflict
 from monitor.store.archive import SqlArchive
 from monitor.store.record import SqlStore
@@ -17,13 +19,14 @@ from tests.replays import TEXT, Shot
 
 STORY = "https://dailyinqilab.com/international/news/601234"
 MOVED = "https://dailyinqilab.com/national/news/601234"
+HOUR = timedelta(hours=1)
 
 
 def test_a_capture_older_than_the_last_decides_nothing_but_is_kept(newsroom: Newsroom) -> None:
     newsroom.run([Shot(A, LATER)])
     (checked,) = newsroom.replay([Shot(B, AFTER)])
     assert (checked.result, checked.version) == (Result.UNCHANGED, 1)
-    assert "older than the last observation" in checked.why
+    assert "older than the last reading" in checked.why
     contents = newsroom.contents()
     assert (len(contents["versions"]), len(contents["captures"]), len(contents["observations"])) == (1, 2, 2)
 
@@ -72,13 +75,62 @@ class Contested(SqlStore):
         return super().commit(check)
 
 
-def fetched(body: bytes) -> Fetched:
-    return Fetched(Exchange(STORY, STORY, AFTER, 200, {"content-type": TEXT}, body))
+def with_store(newsroom: Newsroom, store: SqlStore) -> Monitor:
+    return replace(newsroom.monitor([Shot(A)]), store=store)
+
+
+def fetched(body: bytes, at: datetime = AFTER) -> Fetched:
+    return Fetched(Exchange(STORY, STORY, at, 200, (("Content-Type", TEXT),), body))
+
+
+def test_a_story_that_leads_to_another_one_on_record_is_gone_and_not_edited(newsroom: Newsroom) -> None:
+    other = "https://dailyinqilab.com/national/news/777"
+    newsroom.run([Shot(A, AFTER, url=STORY), Shot(B, AFTER, url=other)])
+    (checked,) = newsroom.replay([Shot(B, LATER, url=STORY, final_url=other)])
+    assert checked.result is Result.GONE
+    assert "another story, inqilab:news/777" in checked.why
+
+
+def test_a_story_that_moved_to_a_new_key_is_not_found_a_second_time(newsroom: Newsroom) -> None:
+    old = "https://old.dailyinqilab.com/article/5/slug"
+    newsroom.run([Shot(A, AFTER, url=old)])
+    newsroom.run([Shot(A, LATER, url=old, final_url=MOVED)])
+    (checked,) = newsroom.replay([Shot(B, LAST, url=MOVED)])
+    assert (checked.ref.name, checked.result) == ("inqilab:article/5", Result.EDITED)
+    assert len(newsroom.contents()["articles"]) == 1
+
+
+def test_a_capture_that_was_damaged_counts_once_it_is_repaired(newsroom: Newsroom) -> None:
+    (damaged,) = newsroom.replay([Shot(A[:500], AFTER, claimed=A)])
+    assert damaged.result is Result.FAILED
+    (repaired,) = newsroom.replay([Shot(A, AFTER)])
+    assert repaired.result is Result.PUBLISHED
+
+
+def test_a_failure_today_does_not_make_older_captures_too_old(newsroom: Newsroom) -> None:
+    (failed,) = newsroom.replay([Shot(b"oops", status=503)])
+    assert failed.result is Result.FAILED
+    assert [each.result for each in newsroom.replay([Shot(A, AFTER), Shot(B, LATER)])] == [
+        Result.PUBLISHED,
+        Result.EDITED,
+    ]
+
+
+def test_after_a_wrong_clock_was_put_right_nobody_is_accused_and_nothing_is_missed(newsroom: Newsroom) -> None:
+    (first,) = newsroom.replay([Shot(A, AFTER, url=STORY)])
+    monitor = newsroom.monitor([Shot(A)])
+    results = [judge(monitor, first.ref, fetched(body, at)) for body, at in ((A, LAST), (B, LATER), (A, LATER + HOUR))]
+    assert [(each.result, each.decision.announced) for each in results] == [
+        (Result.UNCHANGED, None),
+        (Result.EDITED, None),
+        (Result.REVERTED, False),
+    ]
+    assert "clock" in results[1].why
 
 
 def test_whoever_comes_second_decides_again(newsroom: Newsroom) -> None:
     (first,) = newsroom.replay([Shot(A, AFTER, url=STORY)])
-    checked = judge(Contested(newsroom.database), newsroom.sites.get("inqilab"), first.ref, fetched(B))
+    checked = judge(with_store(newsroom, Contested(newsroom.database)), first.ref, fetched(B))
     assert checked.result is Result.UNCHANGED
     versions = SqlArchive(newsroom.database).versions(first.ref.id)
     assert [version.seq for version in versions] == [1, 2]
@@ -92,14 +144,14 @@ def test_who_never_gets_a_turn_says_so(newsroom: Newsroom) -> None:
             raise Conflict(check.article_id)
 
     with pytest.raises(StoreError, match="another process wrote"):
-        judge(Jammed(newsroom.database), newsroom.sites.get("inqilab"), first.ref, fetched(B))
+        judge(with_store(newsroom, Jammed(newsroom.database)), first.ref, fetched(B))
 
 
 def test_a_failure_changes_nothing_but_the_log(newsroom: Newsroom) -> None:
     (first,) = newsroom.replay([Shot(A, AFTER, url=STORY)])
     before = newsroom.contents()
     outcome = Failed(Exchange(STORY, STORY, LAST), "no connection", unreachable=True)
-    checked = judge(SqlStore(newsroom.database), newsroom.sites.get("inqilab"), first.ref, outcome)
+    checked = judge(newsroom.monitor([Shot(A)]), first.ref, outcome)
     assert (checked.result, checked.unreachable, checked.version) == (Result.FAILED, True, 1)
     after = newsroom.contents()
     changed = {name for name in before if before[name] != after[name]}

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from monitor.core.articles import Article, Unreadable
 from monitor.core.records import Result
@@ -10,7 +13,7 @@ from monitor.sitekit.page import Page
 from monitor.sitekit.site import Parser
 from monitor.store.archive import SqlArchive
 from tests.pipeline.conftest import Newsroom
-from tests.pipeline.test_edits import AFTER, LAST, LATER, WORD, A, B
+from tests.pipeline.test_edits import AFTER, HEADLINES, LAST, LATER, RESTAMP, WORD, A, B
 from tests.replays import SEED, Shot, edited
 
 Read = Callable[[Page], Article | Unreadable]
@@ -74,16 +77,69 @@ def test_a_version_is_read_again_once_for_each_revision(newsroom: Newsroom) -> N
     assert len(readings) == 2
 
 
-def test_a_parser_that_cannot_read_the_old_page_any_more_leaves_the_old_reading(newsroom: Newsroom) -> None:
+def blind_to(body: bytes) -> Callable[[Read], Read]:
+    """A better parser that cannot read one page any more."""
+
+    def better(read: Read) -> Read:
+        return lambda page: Unreadable("not this design") if page.body == body else without_credit(read)(page)
+
+    return better
+
+
+def test_where_todays_parser_cannot_read_the_old_page_nobody_is_accused(newsroom: Newsroom) -> None:
     newsroom.run([Shot(A, AFTER)])
+    revise(newsroom, blind_to(SEED))
+    checked = newsroom.replay([Shot(edited(HEADLINES), LATER), Shot(edited(HEADLINES, WORD), LAST)])
+    assert [(each.result, each.decision.announced) for each in checked] == [
+        (Result.EDITED, None),
+        (Result.EDITED, False),
+    ]
+    assert "the difference may be ours" in checked[0].why
+    assert not SqlArchive(newsroom.database).versions(checked[0].ref.id)[0].corrected
 
-    def blind(read: Read) -> Read:
-        return lambda page: Unreadable("not this design") if page.body == SEED else read(page)
 
-    revise(newsroom, blind)
-    (checked,) = newsroom.replay([Shot(B, LATER)])
-    assert checked.result is Result.EDITED
-    assert not SqlArchive(newsroom.database).versions(checked.ref.id)[0].corrected
+def test_an_old_page_that_cannot_be_read_again_counts_as_read_if_the_text_is_the_same(newsroom: Newsroom) -> None:
+    newsroom.run([Shot(A, AFTER)])
+    revise(newsroom, lambda read: lambda page: Unreadable("no") if page.body == SEED else read(page))
+    checked = newsroom.replay([Shot(edited(HEADLINES), LATER), Shot(edited(HEADLINES, WORD), LAST)])
+    assert [(each.result, each.decision.announced) for each in checked] == [
+        (Result.UNCHANGED, None),
+        (Result.EDITED, False),
+    ]
+
+
+def stamped(hours: int | None) -> Callable[[Read], Read]:
+    """A better parser that reads the update time otherwise: so many hours later, or not at all."""
+
+    def better(read: Read) -> Read:
+        def read_otherwise(page: Page) -> Article | Unreadable:
+            article = read(page)
+            if not isinstance(article, Article) or article.updated is None:
+                return article
+            at = article.updated.at
+            assert isinstance(at, datetime)
+            return replace(article, updated=replace(article.updated, at=at + timedelta(hours=hours)) if hours else None)
+
+        return read_otherwise
+
+    return better
+
+
+@pytest.mark.parametrize("hours", [12, -12, None])
+def test_an_update_time_read_otherwise_is_no_restamp_and_no_announcement(newsroom: Newsroom, hours: int | None) -> None:
+    newsroom.run([Shot(A, AFTER)])
+    revise(newsroom, stamped(hours))
+    assert [each.result for each in newsroom.replay([Shot(A, LATER)])] == [Result.UNCHANGED]
+    (edit,) = newsroom.replay([Shot(B, LAST)])
+    assert (edit.result, edit.decision.announced) == (Result.EDITED, False if hours else None)
+
+
+def test_a_restamp_seen_by_another_parser_cannot_be_compared(newsroom: Newsroom) -> None:
+    newsroom.run([Shot(A, AFTER), Shot(edited(RESTAMP), LATER)])
+    revise(newsroom, stamped(12))
+    (edit,) = newsroom.replay([Shot(edited(RESTAMP, WORD), LAST)])
+    assert (edit.result, edit.decision.announced) == (Result.EDITED, None)
+    assert "another parser read the update time" in edit.why
 
 
 def test_a_page_that_could_not_be_read_is_read_when_its_capture_comes_again_to_a_better_parser(
