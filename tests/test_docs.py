@@ -66,6 +66,8 @@ def test_what_a_document_names_is_there(document: Path) -> None:
 
 
 def test_the_settings_that_the_readme_names_exist() -> None:
-    config = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    assert "contact:" in config
-    assert "database:" in config
+    readme, config = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "config.yaml"))
+    settings = set(re.findall(r"^#? *([a-z_]+):", config, re.MULTILINE))
+    named = set(re.findall(r"`([a-z_]+)(?::[^`]*)?` (?:in the configuration|moves)", readme))
+    assert named
+    assert named <= settings

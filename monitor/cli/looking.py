@@ -12,8 +12,11 @@ from monitor.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
     from monitor.core.records import ArticleSummary, VersionRecord
+
+    _Story: TypeAlias = tuple[ArticleSummary, list[VersionRecord], tzinfo]
 
 ChangeOption = Annotated[
     str | None,
@@ -81,10 +84,10 @@ def show(
     from monitor.cli.shapes import show_shape
     from monitor.cli.tables import print_story
 
-    story, versions = _story(article, database, config)
+    story, versions, zone = _story(article, database, config)
     shown = _pick(versions, version) if version else versions[-1] if versions else None
     if format_ is Format.TABLE:
-        print_story(story, versions, _zone(story), shown)
+        print_story(story, versions, zone, shown)
     else:
         (print_json if format_ is Format.JSON else print_line)(show_shape(story, versions))
 
@@ -118,14 +121,14 @@ def diff(
     from monitor.cli.tables import print_diff
     from monitor.core.diff import diff_articles
 
-    story, versions = _story(article, database, config)
+    story, versions, zone = _story(article, database, config)
     new = _pick(versions, to or len(versions))
     old = _pick(versions, from_ or max(new.seq - 1, 1))
     if old.seq == new.seq:
         raise UsageError(f"{story.ref.name} has only version {new.seq} to look at: there is nothing to compare")
     diffs = diff_articles(old.article, new.article)
     if format_ is Format.TABLE:
-        print_diff(story, old, new, diffs, _zone(story))
+        print_diff(story, old, new, diffs, zone)
     else:
         (print_json if format_ is Format.JSON else print_line)(diff_shape(story, old, new, diffs))
 
@@ -141,20 +144,15 @@ def sites(format_: FormatOption = Format.TABLE) -> None:
         print_sites(known)
 
 
-def _story(article: str, database: str | None, config: Path | None) -> "tuple[ArticleSummary, list[VersionRecord]]":
+def _story(article: str, database: str | None, config: Path | None) -> "_Story":
     from monitor.bootstrap import open_archive
     from monitor.pipeline.lookup import find
     from monitor.sites import load
 
+    known = load()
     with open_archive(settings_of(config, database)) as archive:
-        story = find(archive, load(), article)
-        return story, archive.versions(story.ref.id)
-
-
-def _zone(story: "ArticleSummary") -> tzinfo:
-    from monitor.sites import load
-
-    return load().get(story.ref.site).timezone
+        story = find(archive, known, article)
+        return story, archive.versions(story.ref.id), known.get(story.ref.site).timezone
 
 
 def _pick(versions: "Sequence[VersionRecord]", seq: int) -> "VersionRecord":

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -24,14 +24,40 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+# A page may hold what steers a terminal: control characters, and marks that turn the direction of writing around.
+_STEERING: Final = dict.fromkeys(
+    (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
+)
+
+
+def harmless(text: str) -> str:
+    """Return a text of the same length in which nothing can steer a terminal; line ends and tabs stay."""
+    return text.translate(_STEERING)
+
+
+def harmless_text(text: Text) -> Text:
+    """Do the same for a text with styles."""
+    clean = text.copy()
+    clean.plain = harmless(text.plain)
+    return clean
+
+
+class _Console(Console):
+    """A console on which scraped text does no harm."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as rich does, made harmless."""
+        super().print(*(harmless_text(each) if isinstance(each, Text) else each for each in objects), **options)
+
+
 def console() -> Console:
     """Return the console for results."""
-    return Console(highlight=False, soft_wrap=True)
+    return _Console(highlight=False, soft_wrap=True)
 
 
 def errors() -> Console:
     """Return the console for progress and remarks."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(message: str) -> None:
@@ -60,10 +86,10 @@ def print_rows(head: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
         return
     table = Table(*head, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(harmless_text, row))
     Console(highlight=False).print(table)
 
 
 def print_fields(fields: Sequence[str]) -> None:
     """Print one tab-separated line; tabs and line ends inside a field become spaces."""
-    sys.stdout.write("\t".join(" ".join(field.split()) for field in fields) + "\n")
+    sys.stdout.write("\t".join(" ".join(harmless(field).split()) for field in fields) + "\n")

@@ -67,16 +67,13 @@ def check(
     """
     from monitor.bootstrap import open_monitor
     from monitor.cli.progress import reporter
-    from monitor.pipeline.check import check as check_story
     from monitor.pipeline.lookup import find_or_add
-    from monitor.pipeline.once import Run
+    from monitor.pipeline.once import run_one
 
     with open_monitor(settings_of(config, database), replay=replay) as monitor:
         ref = find_or_add(monitor, article, followed=False)
         with reporter(format_) as progress:
-            checked = _in_loop(monitor, check_story(monitor, ref, ref.url))
-            progress.checked(checked)
-    run = Run((checked,), (), 0)
+            run = _in_loop(monitor, run_one(monitor, ref, progress))
     _report(run, format_)
     raise typer.Exit(_exit_code(run))
 
@@ -118,11 +115,7 @@ def _in_loop(monitor: "Monitor", work: "Coroutine[Any, Any, T]") -> "T":
         finally:
             await monitor.fetcher.close()
 
-    try:
-        return asyncio.run(run())
-    except KeyboardInterrupt:
-        say("interrupted: what was checked is on record, and the next run goes on from there")
-        raise typer.Exit(Exit.INTERRUPTED) from None
+    return asyncio.run(run())
 
 
 def _report(run: "Run", format_: Format) -> None:

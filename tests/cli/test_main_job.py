@@ -119,6 +119,13 @@ def test_check_takes_the_next_capture_of_one_story(run: Run, tmp_path: Path) -> 
     assert done.json["articles"][0]["key"] == "inqilab:news/601234"
 
 
+def test_check_takes_all_captures_of_a_story_under_whatever_address(run: Run, tmp_path: Path) -> None:
+    url = "https://www.dailyinqilab.com/index.php/national/news/601234"
+    folder = write_folder(tmp_path / "r", [Shot(SEED, url=url), Shot(edited(("কিম", "ইল")), url=url)])
+    done = run("check", "https://dailyinqilab.com/national/news/601234", "--replay", folder, "--format", "json")
+    assert [article["outcome"] for article in done.json["articles"]] == ["published", "edited"]
+
+
 def test_a_watched_story_is_on_record_and_checked_by_once(run: Run, tmp_path: Path) -> None:
     url = "https://dailyinqilab.com/international/news/601234"
     assert run("watch", url).code == 0

@@ -1,11 +1,12 @@
 """What a user can get wrong: a message that helps, and its exit code; never a traceback."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.commands import Run
-from tests.replays import SEEDS
+from tests.replays import SEEDS, Shot, edited, write_folder
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,27 @@ def test_version_and_help(run: Run) -> None:
     assert "Exit codes" in run("--help").out
     for command in ("once", "check", "watch", "articles", "show", "diff"):
         assert "$ monitor" in run(command, "--help").out
+
+
+def test_interrupted_while_it_still_loads(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Loading:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "monitor.cli.app", Loading())
+    done = run("sites")
+    assert done.code == 130
+    assert done.err.startswith("monitor: interrupted")
+
+
+def test_what_a_page_says_cannot_steer_the_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = edited(("পুতিন-কিম বৈঠক", "\x1b]0;owned\x07\x1b[2J\x9b31mপুতিন"), ("কিম জং উন", "\x1b[31mকিম\u202e"))
+    folder = write_folder(tmp_path / "r", [Shot(hostile), Shot(edited(("পেলমেনি", "\x1b[5mx"), of=hostile))])
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    said = [run("once", "--replay", folder), run("show", 1), run("diff", 1), run("articles")]
+    monkeypatch.delenv("FORCE_COLOR")
+    said += [run("show", 1), run("articles"), run("diff", 1), run("once", "--replay", folder)]
+    for done in said:
+        for control in ("\x1b]", "\x1b[2J", "\x07", "\x9b", "\x1b[5m", "\u202e"):
+            assert control not in done.out + done.err
+    assert "\x1b[2J" in run("show", 1, "--format", "json").json["versions"][0]["title"]
