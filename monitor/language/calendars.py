@@ -54,9 +54,12 @@ def from_bangladesh(year: int, month: int, day: int) -> date | None:
 
 
 class OtherDay(NamedTuple):
-    """A day as another calendar names it: the month of the Bangla year, or None for a day of a Hijri month."""
+    """A day as another calendar names it: the month of the Bangla year, or None for a day of a Hijri month.
 
-    year: int
+    The year of a Bangla day is None where it is not named.
+    """
+
+    year: int | None
     month: int | None
     day: int
 
@@ -65,21 +68,25 @@ def same_day(day: date | None, others: Iterable[OtherDay], in_bangladesh: bool) 
     """Return the one day that a Gregorian date, if named, and those of other calendars can all mean, or None.
 
     Computed are reformed Bangla dates, and those in Bangladesh only. Of the others no more is known than the year:
-    they can contradict a Gregorian day but name none.
+    they can contradict a Gregorian day but name none. A Bangla day without its year must be computable from that day.
     """
     uncertain = []
     for other in others:
-        if other.month is None or not in_bangladesh or other.year < _FIRST_REFORMED_YEAR:
+        if other.year is None or other.month is None or not in_bangladesh or other.year < _FIRST_REFORMED_YEAR:
             uncertain.append(other)
             continue
         same = from_bangladesh(other.year, other.month, other.day)
         if same is None or day not in (None, same):
             return None
         day = same
-    return day if day is not None and all(_may_be(other, day) for other in uncertain) else None
+    return day if day is not None and all(_may_be(other, day, in_bangladesh) for other in uncertain) else None
 
 
-def _may_be(other: OtherDay, day: date) -> bool:
+def _may_be(other: OtherDay, day: date, in_bangladesh: bool) -> bool:
+    if other.year is None:
+        years = (day.year - _YEARS_BEHIND, day.year - _YEARS_BEHIND - 1)
+        month = other.month or 0
+        return in_bangladesh and any(from_bangladesh(year, month, other.day) == day for year in years)
     if other.month is not None:  # the months of West Bengal have up to 32 days
         return 1 <= other.day <= 32 and other.year in (day.year - _YEARS_BEHIND, day.year - _YEARS_BEHIND - 1)
     # Hijri months begin by sighting, so their days are not computed; 33 of their years make about 32 solar ones.

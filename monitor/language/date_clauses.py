@@ -26,6 +26,7 @@ class Clause:
     month_day: tuple[int, int] | None = None
     other_days: tuple[OtherDay, ...] = ()
     clock: time | None = None
+    bare_hour: bool = False  # the clock was said without part of the day, but could have had one
     small_hours: bool = False  # the clock was said as a part of the day, and lies between midnight and dawn
     offset: timedelta | None = None
     zone_word: str | None = None
@@ -72,7 +73,8 @@ def _named_day(clause: Clause, item: Tokens) -> None:
     if "B" in item.kinds:
         if "e" in item.kinds:
             raise _NotMeantError("a Gregorian year of a Bangla month")
-        clause.other_days += (OtherDay(item.number("y"), item.number("B"), day),)
+        year = item.number("y") if "y" in item.kinds else None
+        clause.other_days += (OtherDay(year, item.number("B"), day),)
         return
     if "b" in item.kinds:
         raise _NotMeantError("a Bangla year of a Gregorian month")
@@ -103,6 +105,8 @@ def _hijri_day(clause: Clause, item: Tokens) -> None:
 
 
 def _clock(clause: Clause, item: Tokens) -> None:
+    if item.kinds == "a" and item.texts[0] != "noon":
+        raise _NotMeantError("in the morning")
     hour, minute, second, micro = _said_time(item)
     if not 0 <= hour <= 23 or minute > 59 or second > 59:
         raise _NotMeantError("no time of day")
@@ -111,6 +115,8 @@ def _clock(clause: Clause, item: Tokens) -> None:
         clause.small_hours = "v" in item.kinds and hour < 5
     elif 1 <= hour <= 12 and not _TWELVE_HOURS.isdisjoint(item.kinds):
         raise _NotMeantError("ten o'clock: in the morning or at night?")
+    elif 1 <= hour <= 12 and item.kinds != "yu":
+        clause.bare_hour = True
     clause.clock = _once(clause.clock, time(hour, minute, second, micro))
 
 
@@ -132,6 +138,10 @@ def _said_time(item: Tokens) -> tuple[int, int, int, int]:
     kinds, texts, numbers = item
     if kinds == "d:d" and len(texts[2]) == 2:  # by far the most
         return numbers[0], numbers[2], 0, 0
+    if kinds == "a":  # noon
+        return 12, 0, 0, 0
+    if kinds == "d.d" and len(texts[0]) != 2:
+        raise _NotMeantError("4.30: half past four, or a number")
     if kinds == "yu":  # 1641 hours
         return *divmod(numbers[0], 100), 0, 0
     if "K" in kinds:

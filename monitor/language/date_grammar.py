@@ -5,6 +5,7 @@ r"""The grammar of date lines: regular expressions over kinds, the letters that 
 | `d` `y` `x` | a number of one or two digits, of four, of others | its value |
 | `M` `B` `H` | month: Gregorian, Bangla, Hijri | 1-12, for Hijri 0 |
 | `e` `b` `i` | era after a year: Gregorian, Bangla, Hijri | 0 |
+| `G` | "of the year", after a year | 0 |
 | `o` `O` | ordinal ending of a day; "of" | 0 |
 | `w` | weekday | 0 (Monday) to 6 |
 | `a` `v` | half of the day (am, pm, noon); part of the day | index into `date_words.CLOCKS` |
@@ -14,9 +15,10 @@ r"""The grammar of date lines: regular expressions over kinds, the letters that 
 | `n` | a small number in words | its value |
 | `r` `j` | today, yesterday, the day before; just now | days back |
 | `t` `z` `Z` | the T of ISO 8601; UTC; a zone that has one meaning | minutes east of UTC |
-| `P` `U` `Q` | label: of publication; of an update; of neither, which spoils the line | 0 |
+| `P` `U` `A` `Q` | label: of publication; of an update; of both; of neither, which spoils the line | 0, `WAS` |
+| `V` `N` | "times read", a counter of readers; "times" | 0 |
 | `f` `E` `p` | filler; mark of an edition; city a paper prints before its date | 0 |
-| `?` | an unknown word | 0 |
+| `?` | an unknown word | 0, `REPORTER`, `AGENCY` |
 | `. : , \| / ( ) ' + -` | a mark of punctuation is its own kind | 0 |
 """
 
@@ -33,8 +35,9 @@ _ITEMS: Final = {
         r"do?O?[-/.,]?[MB][-/.,]{0,2}y(?!u)[eb]?",
         r"[MB][-/.,]?do?[-/.,]?y(?!u)[eb]?",
         r"y[-/.,]?[MB][-/.,]?do?(?![:.h])",
-        r"do?O?,?M",
-        r"Mdo?(?![:.h])",
+        r"do?O?,?(?:M(?:,?w,?y(?!u)e?)?|B)",
+        r"Mdo?(?:,?w,?y(?!u)e?|(?![:.h]))",
+        r"yGdo?,?M",
     ),
     "numeric_day": (
         r"y(?:-d-d|/d/d|\.d\.d)(?![:.h])(?:t(?=d:d))?",
@@ -48,6 +51,7 @@ _ITEMS: Final = {
         r"[av]{1,2}d\.d(?!\.)[hmu]?[av]?|d\.d(?!\.)(?:[hmu][av]?|[av])",
         r"[av]{0,2}(?:kdh|dh(?:dm(?:ds)?|d(?![oOMB/.:u-]))?)[av]?|da",
         r"[av]{0,2}K[av]?|yu",
+        r"(?:(?<=y)|(?<=y[,|]))d\.d(?!\.)|a",
     ),
     "ago": (r"[dn][msuDW]g|dudmg|j",),
     "offset": (r"z[+-](?:d:d(?!:)|y(?![-/.])|d(?![oOMB/:.-]))|\+(?:d:d(?!:)|y|d(?![oOMB/]))|[zZ]",),
@@ -65,7 +69,7 @@ NOISE: Final = re.compile(_NOISE)
 
 # --- Parts of a line ---
 
-FIRM_LABEL: Final = re.compile(r"[PU]f*[:-]")
+FIRM_LABEL: Final = re.compile(r"[PUA]f*[:-]")
 """A label that can be nothing else."""
 
 BLANK: Final = re.compile(r"[,|:/.()'f-]*")
@@ -74,8 +78,31 @@ BLANK: Final = re.compile(r"[,|:/.()'f-]*")
 SAYS_NO_TIME: Final = re.compile(r"(?:[,|:/.()'fEpw-]|[dn][msuDW]g|j)*")
 """Words before a label that claim no time, if it is not known when the page was fetched."""
 
-BYLINE: Final = re.compile(r"[^MBHyrjPUQ]{1,16}")
+BYLINE: Final = re.compile(r"[^MBHyrjPUAQ]{1,16}")
 """Words before a label that may be a byline."""
+
+NAMES: Final = re.compile(r"\?[?nt]{1,4}")
+"""Whom a story is by, from the word "by"."""
+
+AUTHOR: Final = re.compile(r"\?[?nt]{1,4}[f,|-]+")
+"""Whom a story is by, from the word "by", between a label and its date or before a date: "by John Smith on"."""
+
+AGENCY_AND_PLACE: Final = re.compile(r"\?,[?p],")
+"""An agency, which is to be checked, and a place before a date."""
+
+DATE_BEFORE_LABEL: Final = re.compile(r"(?P<date>.*[^,|:/.(fo-])(?:-o|o)?f*\(?")
+"""A date that a label follows, with nothing that would part them; an ending may stand between."""
+
+HALVES: Final = re.compile(r"[av][dkK]|[dhumsK][av]")
+"""A time of day with am, pm or a part of the day."""
+
+OFFSET: Final = re.compile(r"[zZ+t]|:d-[dy]")
+"""What shows that a time may be of another zone than the site's."""
+
+_COUNT: Final = r"[dyx](?:,[dyx])*"
+_COUNTED: Final = rf"(?:{_COUNT}-?V|V:?{_COUNT}N?)"
+COUNTER: Final = re.compile(rf"(?:^|(?<=\|)){_COUNTED}(?=\||[,.]*$)|\({_COUNTED}\)")
+"""How many have read a page, or the minutes it takes: a cell of its own between pipes, or brackets."""
 
 WIRE: Final = re.compile(r"[?p]{1,3},(?P<day>[^?()]+?)(?:\([^()]{1,6}\)[,:-]*|[:-]+)")
 """A wire dateline: "SEOUL, Sept 14 (Reuters) -"."""

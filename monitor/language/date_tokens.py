@@ -1,5 +1,7 @@
 """Date lines in tokens: a line is folded, cut, and each token or known phrase becomes a kind and a number.
 
+Counters of readers are left out, for they stand beside dates and have numbers of their own.
+
 A kind is one letter; `date_grammar` explains them all. The words of each kind stand in `date_words`.
 """
 
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
+from monitor.language.date_grammar import COUNTER
 from monitor.language.date_words import ISO, LANGUAGES, Row
 from monitor.language.digits import TO_ASCII, TO_BENGALI
 
@@ -94,6 +97,14 @@ class Tokens(NamedTuple):
         """Return the number of the first token of a kind."""
         return self.numbers[self.kinds.index(kind)]
 
+    def without_counters(self) -> "Tokens":
+        """Leave out how many have read the page."""
+        kinds, texts, numbers = self.kinds, [*self.texts], [*self.numbers]
+        for start, end in [found.span() for found in COUNTER.finditer(kinds)][::-1]:
+            kinds = kinds[:start] + kinds[end:]
+            del texts[start:end], numbers[start:end]
+        return Tokens(kinds, texts, numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
@@ -157,4 +168,5 @@ _VOCABULARIES: Final[Mapping[str, _Vocabulary]] = MappingProxyType(
 
 def tokenise(text: str, language: str) -> Tokens:
     """Cut a text into the tokens of a language, given by its primary tag; of an unknown one into those of ISO 8601."""
-    return _VOCABULARIES.get(language, _ISO_ONLY).read(_cut(text))
+    tokens = _VOCABULARIES.get(language, _ISO_ONLY).read(_cut(text))
+    return tokens.without_counters() if "V" in tokens.kinds else tokens

@@ -10,6 +10,13 @@ from typing import Final, TypeAlias
 
 Row: TypeAlias = tuple[str, int, str]
 
+REPORTER: Final = 1
+"""The number of an unknown word that ends a byline."""
+AGENCY: Final = 2
+"""The number of an unknown word that is a news agency."""
+WAS: Final = 1
+"""The number of a label that is a verb, so that it speaks of what stands before it."""
+
 
 def _numbered(kind: str, names: Iterable[str], first: int) -> tuple[Row, ...]:
     return tuple((kind, number, words) for number, words in enumerate(names, first))
@@ -80,13 +87,16 @@ _DAYS_AGO_EN: Final = ("today", "yesterday")
 _PUBLISHED_EN: Final = (
     "published, published on, published at, published date, published time, publish date, publish time, publish, "
     "publication date, date published, date of publication, first published, first published on, first published at, "
-    "originally published, originally published on, posted, posted on, posted at, post date, date posted, first posted"
+    "originally published, originally published on, posted, posted on, posted at, post date, date posted, "
+    "first posted, created, created on, created at, date created, uploaded, uploaded on, uploaded at, upload date, "
+    "upload time"
 )
 _UPDATED_EN: Final = (
     "updated, updated on, updated at, updated date, updated time, update, update time, update date, date updated, "
     "last updated, last updated on, last updated at, last update, last update on, last update at, latest update, "
     "modified, modified on, modified at, modified date, date modified, last modified, last modified on, "
-    "last modified at, edited, last edited, last edited on, revised, last revised, last changed"
+    "last modified at, edited, last edited, last edited on, revised, last revised, last changed, corrected, "
+    "corrected on, corrected at, last corrected"
 )
 _ENGLISH: Final = (
     *_numbered("M", _MONTHS_EN, 1),
@@ -109,6 +119,9 @@ _ENGLISH: Final = (
     ("p", 0, "dhaka"),
     ("P", 0, _PUBLISHED_EN),
     ("U", 0, _UPDATED_EN),
+    ("A", 0, "published and updated, published & updated"),
+    ("V", 0, "views, view, min read, mins read, minute read, minutes read"),
+    ("?", REPORTER, "desk, reporter, correspondent, desk report, staff report, com, net, org"),
     ("Q", 0, "republished, re - published, re published, last published, latest published, last posted, reposted"),
     ("Q", 0, "re - posted, previously published, also published, not published, not yet published, unpublished"),
     ("Q", 0, "not updated, not yet updated, to be published, to be updated, never updated"),
@@ -158,14 +171,27 @@ _DAYS_AGO_BN: Final = ("আজ, আজকে", "গতকাল, গতকল্
 _PUBLISHED_BN: Final = (
     "প্রকাশ, প্রকাশিত, প্রকাশকাল, প্রকাশ কাল, প্রকাশের সময়, প্রকাশের সময়কাল, প্রকাশের তারিখ, প্রকাশের তারিখ ও সময়, "
     "প্রকাশ সময়, প্রকাশের কাল, প্রকাশ টাইম, প্রকাশ তারিখ, প্রকাশিত সময়, প্রকাশিত তারিখ, প্রকাশিত হয়েছে, প্রকাশিত হয়, "
-    "প্রকাশ করা হয়েছে, প্রকাশনার সময়, প্রকাশনার তারিখ, প্রথম প্রকাশ, প্রথম প্রকাশিত, পাবলিশ, পাবলিশড, পোস্ট, পোস্টেড"
+    "প্রকাশ করা হয়েছে, প্রকাশনার সময়, প্রকাশনার তারিখ, প্রথম প্রকাশ, প্রথম প্রকাশিত, পাবলিশ, পাবলিশড, পোস্ট, পোস্টেড, "
+    "পোস্টের সময়, পোস্ট করা হয়েছে, আপলোড, আপলোডের সময়, আপলোডের তারিখ, আপলোড সময়, আপলোড তারিখ, আপলোড করা হয়েছে, "
+    "অনলাইন প্রকাশ, অনলাইন প্রকাশিত, সংবাদ প্রকাশের সময়, সংবাদ প্রকাশের তারিখ, খবর প্রকাশের সময়, খবর প্রকাশের তারিখ"
 )
 _UPDATED_BN: Final = (
-    "আপডেট, আপডেটেড, আপডেটের সময়, আপডেট সময়, আপডেট টাইম, আপডেট করা হয়েছে, আপডেট হয়েছে, সর্বশেষ আপডেট, "
-    "সর্বশেষ আপডেট সময়, সর্বশেষ আপডেটের সময়, সর্বশেষ আপডেট করা হয়েছে, সর্বশেষ আপডেট হয়েছে, শেষ আপডেট, সবশেষ আপডেট, "
-    "লাস্ট আপডেট, হালনাগাদ, হালনাগাদের সময়, হালনাগাদ করা হয়েছে, সর্বশেষ হালনাগাদ, সর্বশেষ হালনাগাদ করা হয়েছে, "
+    "আপডেট, আপডেটেড, আপডেটের সময়, আপডেট সময়, আপডেট টাইম, সর্বশেষ আপডেট, সর্বশেষ আপডেট সময়, সর্বশেষ আপডেটের সময়, "
+    "শেষ আপডেট, সবশেষ আপডেট, লাস্ট আপডেট, হালনাগাদ, হালনাগাদের সময়, সর্বশেষ হালনাগাদ, "
     "সংশোধিত, সংশোধন, সংশোধনের সময়, সর্বশেষ সংশোধন, সর্বশেষ সংশোধিত, পরিমার্জিত, পরিমার্জন, সর্বশেষ পরিমার্জন, "
     "সর্বশেষ পরিমার্জিত, পরিবর্তিত, সর্বশেষ পরিবর্তন, সম্পাদনা, সম্পাদিত, সর্বশেষ সম্পাদনা, সর্বশেষ সম্পাদিত"
+)
+_WAS_UPDATED_BN: Final = (
+    "আপডেট করা হয়েছে, আপডেট হয়েছে, সর্বশেষ আপডেট করা হয়েছে, সর্বশেষ আপডেট হয়েছে, হালনাগাদ করা হয়েছে, সর্বশেষ হালনাগাদ করা হয়েছে"
+)
+_PUBLISHED_AND_UPDATED_BN: Final = "প্রকাশ ও আপডেট, প্রকাশ এবং আপডেট, প্রকাশিত ও আপডেট, প্রকাশ ও হালনাগাদ"
+# What the people and rooms that a byline ends with are called; রিপোর্ট alone is also a report that somebody publishes.
+_REPORTERS_BN: Final = (
+    "ডেস্ক, প্রতিবেদক, প্রতিনিধি, রিপোর্টার, সংবাদদাতা, করেসপন্ডেন্ট, করেসপনডেন্ট, ব্যুরো, ডটকম, "
+    "অনলাইন রিপোর্ট, স্টাফ রিপোর্ট, ডেস্ক রিপোর্ট"
+)
+_COUNTERS_BN: Final = (
+    "পঠিত, বার পঠিত, বার পড়া হয়েছে, বার দেখা হয়েছে, পড়া হয়েছে, দেখা হয়েছে, বার দেখেছেন, জন দেখেছেন, জন পড়েছেন, ভিজিট, ভিউ"
 )
 _BENGALI: Final = (
     *_numbered("M", _MONTHS_BN, 1),
@@ -178,6 +204,7 @@ _BENGALI: Final = (
     ("H", 0, "জ্বিলকদ, জিলহজ, জিলহজ্জ, জিলহজ্ব, রবিউল, রবিউস, জমাদিউল, জমাদিউস, জামাদিউল, জামাদিউস, জুমাদাল"),
     ("H", 0, "আউয়াল, আওয়াল, সানি, সানী"),
     ("e", 0, "খ্রিস্টাব্দ, খ্রিষ্টাব্দ, খ্রীস্টাব্দ, খ্রীষ্টাব্দ, খ্রি, ইংরেজি, ইংরেজী, ইং, সাল, সালে, সন"),
+    ("G", 0, "সালের, সনের"),
     ("b", 0, "বঙ্গাব্দ, বাংলা"),
     ("o", 0, "লা, রা, ঠা, ই, শে, এ"),
     ("d", 1, "পহেলা, পয়লা"),
@@ -202,6 +229,12 @@ _BENGALI: Final = (
     ("p", 0, "ঢাকা, চট্টগ্রাম, চট্রগ্রাম, সিলেট, রাজশাহী, খুলনা, বরিশাল, রংপুর, ময়মনসিংহ, কুমিল্লা, বগুড়া, কলকাতা, আগরতলা"),
     ("P", 0, _PUBLISHED_BN),
     ("U", 0, _UPDATED_BN),
+    ("U", WAS, _WAS_UPDATED_BN),
+    ("A", 0, _PUBLISHED_AND_UPDATED_BN),
+    ("V", 0, _COUNTERS_BN),
+    ("N", 0, "বার"),
+    ("?", REPORTER, _REPORTERS_BN),
+    ("?", AGENCY, "বাসস, ইউএনবি, রয়টার্স, এএফপি, সিনহুয়া, পিটিআই, এএনআই"),
     ("Q", 0, "পুনঃপ্রকাশ, পুনঃপ্রকাশিত, পুন ঃ প্রকাশ, পুন ঃ প্রকাশিত, পুনপ্রকাশ, পুনপ্রকাশিত, পুন প্রকাশ, পুন প্রকাশিত"),
     ("Q", 0, "পুনরায় প্রকাশ, পুনরায় প্রকাশিত, সর্বশেষ প্রকাশ, সর্বশেষ প্রকাশিত, শেষ প্রকাশ, শেষ প্রকাশিত"),
 )

@@ -1,12 +1,10 @@
-"""The Bangladesh calendar against printed dates, its fixed days and a walk through its months; clocks put forward."""
+"""The Bangladesh calendar against printed dates, its fixed days and a walk through its months."""
 
-from datetime import date, datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 
 from monitor.language.calendars import OtherDay, from_bangladesh, month_length, same_day
-from monitor.language.date_zones import is_zone_name, moments
 
 # As papers printed both: bdnews24.com, kalbela.com, dhakaprokash24.com, dailyinqilab.com, 71newsbd.com, bddinkal.com.
 PRINTED = [
@@ -109,6 +107,13 @@ DAY = date(2024, 11, 17)
         (DAY, [OtherDay(1431, 8, 33)], False, None),
         (date(2015, 4, 14), [OtherDay(1422, 1, 1)], True, date(2015, 4, 14)),  # before the reform
         (None, [OtherDay(1422, 1, 1)], True, None),
+        (DAY, [OtherDay(None, 8, 2)], True, DAY),
+        (DAY, [OtherDay(None, 8, 3)], True, None),
+        (DAY, [OtherDay(None, 8, 2)], False, None),
+        (None, [OtherDay(None, 8, 2)], True, None),
+        (None, [BANGLA, OtherDay(None, 8, 2)], True, DAY),
+        (date(2024, 1, 2), [OtherDay(None, 9, 18)], True, date(2024, 1, 2)),  # of the year that began in 2023
+        (date(2015, 9, 14), [OtherDay(None, 5, 30)], True, None),
     ],
 )
 def test_several_calendars(day: date | None, others: list[OtherDay], in_bangladesh: bool, meant: date | None) -> None:
@@ -120,38 +125,3 @@ def test_hijri_years_fit(year: int) -> None:
     # 1 Muharram 1400 was about 20 November 1979; a Hijri year has 354.367 days.
     at = 1400 + (date(year, 7, 1) - date(1979, 11, 20)).days / 354.367
     assert same_day(date(year, 7, 1), [OtherDay(int(at), None, 14)], False) == date(year, 7, 1)
-
-
-LONDON, DHAKA = ZoneInfo("Europe/London"), ZoneInfo("Asia/Dhaka")
-
-
-@pytest.mark.parametrize(
-    ("day", "zone", "offsets"),
-    [
-        (date(2023, 9, 14), LONDON, [1]),
-        (date(2023, 3, 26), LONDON, []),
-        (date(2023, 10, 29), LONDON, [1, 0]),
-        (date(2023, 10, 29), timezone(timedelta(hours=6)), [6]),
-    ],
-)
-def test_moments(day: date, zone: ZoneInfo | timezone, offsets: list[int]) -> None:
-    found = moments(day, time(1, 30), zone)
-    assert [at.utcoffset() for at in found] == [timedelta(hours=hours) for hours in offsets]
-    assert all(at.replace(tzinfo=None) == datetime.combine(day, time(1, 30)) for at in found)
-
-
-@pytest.mark.parametrize(
-    ("word", "at", "named"),
-    [
-        ("bst", datetime(2023, 9, 14, tzinfo=LONDON), True),
-        ("gmt", datetime(2023, 9, 14, tzinfo=LONDON), False),
-        ("bst", datetime(2023, 12, 14, tzinfo=LONDON), False),
-        ("bst", datetime(2023, 9, 14, tzinfo=DHAKA), True),
-        ("bdt", datetime(2023, 9, 14, tzinfo=DHAKA), True),
-        ("bst", datetime(2009, 9, 14, tzinfo=DHAKA), False),  # the one summer of Bangladeshi summer time
-        ("est", datetime(2023, 9, 14, tzinfo=DHAKA), False),
-        ("ist", datetime(2023, 9, 14, tzinfo=ZoneInfo("Asia/Kolkata")), True),
-    ],
-)
-def test_zone_names(word: str, at: datetime, named: bool) -> None:
-    assert is_zone_name(word, at) is named
