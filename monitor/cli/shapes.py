@@ -121,7 +121,7 @@ def site_shape(site: Site) -> Json:
         "language": site.language,
         "timezone": site.timezone.key,
         "parsers": [f"{parser.name}@{parser.revision}" for parser in site.parsers],
-        "sources": [{"kind": source.kind, "url": source.url} for source in site.sources],
+        "sources": [{"kind": each.kind, "url": each.url, "polled": each.polled} for each in site.sources],
     }
 
 

@@ -51,7 +51,7 @@ def print_sites(sites: Iterable[Site]) -> None:
                 Text(site.language),
                 Text(site.timezone.key),
                 Text(", ".join(f"{parser.name}@{parser.revision}" for parser in site.parsers)),
-                Text(", ".join(sorted({source.kind for source in site.sources}))),
+                Text(", ".join(sorted({source.kind for source in site.sources if source.polled}))),
             )
             for site in sites
         ),

@@ -17,13 +17,16 @@ class Catalogue:
 
     @classmethod
     def of(cls, sites: Iterable[Site]) -> "Catalogue":
-        """Gather sites; raise UsageError with both titles if two have one name."""
+        """Gather sites; raise UsageError if two have one name, or one claims an example of another."""
         by_name: dict[str, Site] = {}
         for site in sites:
             other = by_name.setdefault(site.name, site)
             if other is not site:
                 raise UsageError(f"two sites are named {site.name!r}: {other.title} and {site.title}; rename one")
-        return cls(dict(sorted(by_name.items())))
+        catalogue = cls(dict(sorted(by_name.items())))
+        for site in catalogue:
+            catalogue._check_examples(site)
+        return catalogue
 
     def __iter__(self) -> Iterator[Site]:
         return iter(self.by_name.values())
@@ -54,3 +57,10 @@ class Catalogue:
                 f"two sites claim {url}: {owners[0].name} and {owners[1].name}; narrow the patterns of one"
             )
         return owners[0] if owners else None
+
+    def _check_examples(self, site: Site) -> None:
+        for url in site.examples:
+            owner = self.claim(url)
+            if owner is not site:
+                claim = f"{owner.name} claims it" if owner else f"{site.name} does not claim it"
+                raise UsageError(f"{url} is an example of {site.name}, but {claim}; repair the patterns")

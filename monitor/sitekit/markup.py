@@ -1,8 +1,9 @@
 """Reading the text out of HTML, as a reader sees it: in blocks, and without what is no part of the text."""
 
 import re
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -17,14 +18,22 @@ _SILENT: Final = frozenset({
     "aside", "audio", "button", "canvas", "figure", "form", "iframe", "input", "ins", "nav", "noscript",
     "object", "script", "select", "style", "svg", "template", "textarea", "video",
 })  # fmt: skip
-_FURNITURE: Final = frozenset({
-    "ad", "ads", "adsense", "advert", "advertisement", "also", "author", "banner", "caption", "comment",
-    "comments", "newsletter", "promo", "recommended", "related", "share", "sharing", "social", "sponsor",
-    "subscribe", "tag", "tags", "writer",
+# What is no text wherever it stands, in the middle of a sentence too: advertisements, counters, buttons.
+_NEVER_TEXT: Final = frozenset({
+    "ad", "ads", "adsbygoogle", "adsense", "advert", "advertisement", "counter", "dfp", "follow", "gpt", "hit", "hits",
+    "outbrain", "pageviews", "postviews", "print", "sponsor", "sponsored", "taboola", "view", "viewcount", "views",
+    "whatsapp",
 })  # fmt: skip
-_CLASS_WORD: Final = re.compile(r"[a-z]+")
-
-_End = Literal["block", "link"]
+# What is no text as a box of its own. Within a sentence, a name or a word may be marked so.
+_FURNITURE: Final = _NEVER_TEXT | {
+    "also", "author", "banner", "caption", "comment", "comments", "newsletter", "promo", "recommended", "related",
+    "share", "sharing", "social", "subscribe", "tag", "tags", "writer",
+}  # fmt: skip
+# The words of classes and ids. Some compounds are one word, for they mean the story itself or the way it is shown: how
+# it prints in Bootstrap and Tailwind, the area to be printed, what has scrolled into view, the wrapper of a view.
+_WORD: Final = re.compile(
+    r"d-print|print:|print[-_](?:area|body|content|section)|view[-_]content|[a-z]+[-_]view(?![a-z])|[a-z]+"
+)
 
 
 class Block(NamedTuple):
@@ -85,47 +94,79 @@ def blocks(container: LexborNode) -> list[Block]:
     """Return the blocks of text under a node, in order.
 
     A `<br>` ends a block as a new paragraph does: so a story whose paragraphs are set with it falls into them, and the
-    HTML and the text form of one page give the same ones. Scripts, forms, figures and boxes whose class says that
-    they are furniture (advertisement, related stories, sharing) are left out.
+    HTML and the text form of one page give the same ones. Scripts, forms, figures and boxes whose class or id says
+    that they are furniture (advertisement, counter, related stories, sharing) are left out.
     """
     writer = _Writer()
-    stack: list[LexborNode | _End | None] = [container.first_child]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, LexborNode):
-            stack.append(node.next)
-            _enter(node, writer, stack)
-        elif node == "block":
-            writer.end()
-        elif node == "link":
-            writer.links.pop()
+    # Not recursive: markup may be ten thousand elements deep.
+    open_elements: list[LexborNode] = []
+    node = container.first_child
+    while node is not None or open_elements:
+        if node is None:
+            node = open_elements.pop()
+            _leave(node, writer)
+        elif inside := _enter(node, writer):
+            open_elements.append(node)
+            node = inside
+            continue
+        node = node.next
     writer.end()
     return writer.done
 
 
-def _enter(node: LexborNode, writer: _Writer, stack: list[LexborNode | _End | None]) -> None:
+def _enter(node: LexborNode, writer: _Writer) -> LexborNode | None:
+    """Write a text, or begin an element. Return the first node in it, None if there is nothing to read."""
     tag = node.tag
     if tag == "-text":
         writer.add(node.text_content or "")
-    elif tag == "br":
+        return None
+    is_block = tag in _BLOCKS
+    if is_block or tag == "br":
         writer.end()
-    elif tag in _BLOCKS:
+    inside = node.first_child
+    if inside is None or tag in _SILENT:
+        return None
+    attributes = node.attributes
+    if attributes and _says(attributes, _FURNITURE if is_block else _NEVER_TEXT):
+        return None
+    if is_block and inside.next is None and inside.tag == "-text":
+        # A paragraph without markup, as most are, is written at once.
+        writer.add(inside.text_content or "")
         writer.end()
-        if not is_furniture(node):
-            stack += ("block", node.first_child)
-    elif tag not in _SILENT:
-        if tag == "a":
-            writer.links.append(node.attributes.get("href"))
-            stack.append("link")
-        stack.append(node.first_child)
+        return None
+    if tag == "a":
+        writer.links.append(attributes.get("href"))
+    return inside
 
 
-def is_furniture(node: LexborNode) -> bool:
-    """Whether an element is known, by its tag or a word in its class, to be no part of a story's text."""
-    if node.tag in _SILENT:
-        return True
-    classes = node.attributes.get("class")
-    return classes is not None and not _FURNITURE.isdisjoint(_CLASS_WORD.findall(classes.lower()))
+def _leave(node: LexborNode, writer: _Writer) -> None:
+    tag = node.tag
+    if tag in _BLOCKS:
+        writer.end()
+    elif tag == "a":
+        writer.links.pop()
+
+
+def _says(attributes: Mapping[str, str | None], words: Set[str]) -> bool:
+    """Whether class or id have one of these words."""
+    if "class" not in attributes and "id" not in attributes:
+        return False
+    names = f"{attributes.get('class')} {attributes.get('id')}"
+    return not words.isdisjoint(_WORD.findall(names.lower()))
+
+
+def is_within_furniture(node: LexborNode, area: LexborNode, *, but: Set[str] = frozenset()) -> bool:
+    """Whether an element stands in a part of an area that is known, by a tag or a word, to be no part of the story.
+
+    `but` are tags and words that do not count.
+    """
+    words, silent = _FURNITURE - but, _SILENT - but
+    around = node.parent
+    while around is not None and around.mem_id != area.mem_id:
+        if around.tag in silent or _says(around.attributes, words):
+            return True
+        around = around.parent
+    return False
 
 
 def text_of(node: LexborNode | None) -> str | None:

@@ -40,6 +40,8 @@ class Found:
 class Source:
     """A page of a site that lists stories. `kind` (feed, sitemap, listing) names it for people.
 
+    One that is not `polled` is read only where a replay holds it.
+
     `links` reads it: all it lists, in its order, each address once; or why it cannot be read. A page on which nothing
     is listed is unreadable too: a selector that died must not pass for a day without news.
     """
@@ -47,6 +49,7 @@ class Source:
     kind: str
     url: str
     links: Callable[[Page], Sequence[Found] | Unreadable]
+    polled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Site:
 
     `match` are patterns for the whole (tidied) URL of a story, each with a group `key` that names the story within
     the site, such as `news/601234`. `canonical` turns one spelling of a story's URL into the one that is kept.
+    `examples` are addresses of stories, one for each URL form the site has: used at start to tell that no two sites
+    claim one URL.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Site:
     sources: tuple[Source, ...] = ()
     canonical: Callable[[str], str] = field(default=tidy)
     delay: float | None = None
+    examples: tuple[str, ...] = ()
 
     def key_of(self, url: str) -> str | None:
         """Return the story's key within the site, `sha256/<hex>` for a capture of unknown address, None if not ours.

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.sitekit.links import absolute, found
-from monitor.sitekit.markup import Block, ancestor, blocks, collapse, text_of
+from monitor.sitekit.markup import Block, ancestor, blocks, collapse, is_within_furniture, text_of
 from monitor.sitekit.site import Found
 
 
@@ -35,6 +35,12 @@ def body(html: str) -> LexborNode:
         ("<figure><img><figcaption>x</figcaption></figure><iframe>x</iframe><ins>x</ins><form>x</form>a", ["a"]),
         ("<div class='Ads-Box mt-2'>x</div><div class='related_news'><p>x</p></div><p class=lead>a</p>", ["a"]),
         ("<p>shared <span class=share>a</span></p>", ["shared a"]),
+        ("<p>a</p><div id='div-gpt-ad-1'>x</div><p id=view_counter>x</p><p id=lead>b</p>", ["a", "b"]),
+        ("<p>a<span class=views>x</span> <a class='btn print-btn'>x</a> b</p>", ["a b"]),
+        ("<p class='d-print-block'>a</p><p class='print:block'>b</p><div id=print-area>c</div>", ["a", "b", "c"]),
+        ("<p class='in-view'>a</p><div class='news-view'>b</div><div class='view-content'>c</div>", ["a", "b", "c"]),
+        ("<p class='heading address'>a</p><p id=hitech>b</p><p class='preview blueprint'>c</p>", ["a", "b", "c"]),
+        ("<p class=encounter>a</p><p class='padding lead shadow'>b</p>", ["a", "b"]),
         ("<p>ক\u200dখ য\u09bc\u09df</p>", ["ক\u200dখ য\u09bc\u09df"]),
         ("", []),
     ],
@@ -77,6 +83,25 @@ def test_ancestor_is_the_nearest_of_a_class() -> None:
     assert found_b is not None
     assert found_a is not None
     assert (found_b.id, found_a.id, ancestor(leaf, "c")) == ("2", "1", None)
+
+
+@pytest.mark.parametrize(
+    ("around", "but", "is_furniture"),
+    [
+        ("<div class=related><b>{}</b></div>", (), True),
+        ("<div id=ad-1>{}</div>", (), True),
+        ("<figure>{}</figure>", (), True),
+        ("<figure class='caption x'>{}</figure>", ("figure", "caption"), False),
+        ("<figure class='caption ad'>{}</figure>", ("figure", "caption"), True),
+        ("<div class=x>{}</div>", (), False),
+    ],
+)
+def test_what_stands_in_furniture_is_told_up_to_the_area(around: str, but: tuple[str, ...], is_furniture: bool) -> None:
+    root = body(f"<div class=related><main>{around.format('<i class=ad>x</i>')}</main></div>")
+    area, leaf = root.css_first("main"), root.css_first("i")
+    assert area is not None
+    assert leaf is not None
+    assert is_within_furniture(leaf, area, but=frozenset(but)) is is_furniture
 
 
 def test_markup_ten_thousand_deep_is_read() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from monitor.core.articles import Article, ParserId, Reading, Unreadable
 from monitor.core.errors import UsageError
-from monitor.core.urls import urn_of
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Parser, Site
@@ -16,10 +15,17 @@ from monitor.sitekit.site import Parser, Site
 PLAIN = Article(title="শিরোনাম", paragraphs=("কথা",))
 
 
-def site(name: str, article: Article | Unreadable = PLAIN, *, title: str = "T", pattern: str = "") -> Site:
+def site(
+    name: str,
+    article: Article | Unreadable = PLAIN,
+    *,
+    title: str = "T",
+    pattern: str = "",
+    examples: tuple[str, ...] = (),
+) -> Site:
     parsers = (Parser("p", 3, lambda page: page.body != b"foreign", lambda _: article),)
     match = (re.compile(pattern),) if pattern else ()
-    return Site(name, title, "bn", ZoneInfo("Asia/Dhaka"), parsers, match=match)
+    return Site(name, title, "bn", ZoneInfo("Asia/Dhaka"), parsers, match=match, examples=examples)
 
 
 def read(article: Article | Unreadable, body: bytes = b"") -> Reading | Unreadable:
@@ -84,6 +90,22 @@ def test_a_url_has_one_owner() -> None:
     one, two, other = site("one", pattern=pattern), site("two", pattern=pattern), site("other")
     assert Catalogue.of([one, other]).claim("https://x.org/1") is one
     assert Catalogue.of([one, other]).claim("https://x.org/a") is None
-    assert Catalogue.of([one, other]).claim(urn_of(b"")) is None
+    assert Catalogue.of([one, other]).claim(f"urn:sha256:{'0' * 64}") is None
     with pytest.raises(UsageError, match=r"two sites claim https://x\.org/1: one and two"):
         Catalogue.of([one, two]).claim("https://x.org/1")
+
+
+X, Y = "https://x.org/1", "https://x.org/a"
+
+
+def test_an_example_is_claimed_by_its_own_site_alone() -> None:
+    numbers = site("numbers", pattern=r"https://x\.org/(?P<key>\d+)", examples=(X,))
+    assert Catalogue.of([numbers, site("other")]).claim(X) is numbers
+    everything = site("everything", pattern=r"https://x\.org/(?P<key>.+)", examples=(Y,))
+    for both in ([numbers, everything], [everything, numbers]):
+        with pytest.raises(UsageError, match=r"two sites claim https://x\.org/1: everything and numbers"):
+            Catalogue.of(both)
+    with pytest.raises(UsageError, match=r"https://x\.org/a is an example of n, but n does not claim it"):
+        Catalogue.of([site("n", pattern=r"https://x\.org/(?P<key>\d+)", examples=(Y,))])
+    with pytest.raises(UsageError, match=r"https://x\.org/1 is an example of none, but numbers claims it"):
+        Catalogue.of([numbers, site("none", examples=(X,))])

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from monitor import sites
 from monitor.core.articles import Article, Reading, Unreadable
 from monitor.core.fingerprints import fingerprint
-from monitor.core.urls import urn_of
 from monitor.language.dates import Precision, Stated
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found
+from tests.sites.urns import urn_of
 
 SITE = sites.load().get("inqilab")
 SEED = (Path(__file__).parents[2] / "seeds" / "000_c70be0b16d2b2408.txt").read_bytes()
@@ -104,9 +104,20 @@ def test_no_address_makes_the_site_raise(text: str) -> None:
 # --- Sources ---
 
 
-def test_sources_are_at_the_paper_and_of_each_kind() -> None:
-    assert [source.kind for source in SITE.sources] == ["feed", "sitemap", "listing"]
+def test_sources_are_at_the_paper_and_one_of_each_kind_is_polled() -> None:
+    assert [source.kind for source in SITE.sources if source.polled] == ["feed", "sitemap", "listing"]
     assert all(source.url.startswith("https://dailyinqilab.com/") for source in SITE.sources)
+    assert len({source.url for source in SITE.sources}) == len(SITE.sources)
+
+
+@pytest.mark.parametrize(
+    "section", ["national", "international", "motropolis", "sports/cricket", "entertainment/others"]
+)
+def test_each_section_page_is_a_listing(section: str) -> None:
+    listing = next(source for source in SITE.sources if source.url == f"https://dailyinqilab.com/{section}")
+    card = f'<div class="mt-5"><div class="col-md-6"><a href="/{section}/news/1">এক</a></div></div>'
+    assert listing.kind == "listing"
+    assert listing.links(Page(listing.url, "text/html", card.encode())) == [Found(f"{listing.url}/news/1")]
 
 
 def test_listing_gives_the_cards_of_both_kinds_and_nothing_else() -> None:
@@ -278,3 +289,175 @@ def test_credit_is_what_the_last_sentence_names(end: str, credit: str | None) ->
     article = read(text_page("\n".join(["ক", DATE, "কথা।", end]), OLD))
     assert article.credit == credit
     assert article.paragraphs[-1] == end
+
+
+# --- What only stands between the paragraphs ---
+
+POINTER = "আরও পড়ুন"
+
+
+def with_lines(*lines: str) -> Page:
+    """The seed with further lines after its first paragraph."""
+    return text_page("\n".join([*LINES[:3], *lines, *LINES[3:]]))
+
+
+@pytest.mark.parametrize("pointer", [POINTER, f"{POINTER}:", f"{POINTER} »", "আরো পড়ুন :", "» আরও দেখুন"])
+@pytest.mark.parametrize("headline", [*LINES[12:20], "‘কোট’ দিয়ে শুরু শিরোনাম"])
+def test_a_headline_below_a_bare_pointer_is_no_part_of_the_story(pointer: str, headline: str) -> None:
+    assert read(with_lines(pointer, headline)) == read(text_page(SEED))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "তিনি এখন বাজারে চায়ের দোকান চালান।",
+        "কে ছিঁড়ে নিল?",
+        "কী ভয়ানক!",
+        "‘চিঠিটা সময়মতো পেলে ভালো হতো’",
+        "“চিঠিটা সময়মতো পেলে ভালো হতো”",
+        "তিনি বলেন:",
+        "তারা দুইজন। একজন এসেছিলেন আগে",
+        "সূত্র: রয়টার্স",
+        "শব্দ " * 40 + "শব্দ",
+    ],
+)
+def test_a_paragraph_below_a_bare_pointer_stays(line: str) -> None:
+    assert read(with_lines(POINTER, line)).paragraphs[1] == line
+
+
+def test_only_one_line_below_a_bare_pointer_goes() -> None:
+    assert read(with_lines(POINTER, "এক শিরোনাম", "একটি উপশিরোনাম")).paragraphs[1] == "একটি উপশিরোনাম"
+    assert read(with_lines(f"{POINTER}: এক শিরোনাম", "একটি উপশিরোনাম")).paragraphs[1] == "একটি উপশিরোনাম"
+
+
+def test_a_pointer_within_a_story_is_not_its_end() -> None:
+    assert "the end of the story is missing" in why(text_page("\n".join([*LINES[:4], POINTER, "শিরোনাম", *LINES[4:8]])))
+    old = ["ক", DATE, "প্রথম কথা।", POINTER, "এক শিরোনাম", "দ্বিতীয় কথা।"]
+    furniture = [POINTER, "দুই শিরোনাম", "তিন শিরোনাম"]
+    for lines in ([*old, *furniture], [*old, "Show all comments", *furniture], old):
+        assert read(text_page("\n".join(lines), OLD)).paragraphs == ("প্রথম কথা।", "দ্বিতীয় কথা।")
+
+
+LABELS = [
+    "বিজ্ঞাপন",
+    "পঠিত: ১২ বার",
+    "পঠিত : ১,২৩৪ বার",
+    "পঠিত 12 বার",
+    "পড়া হয়েছে ১২ বার",
+    "১২ বার পঠিত",
+    "সংবাদটি ১২ বার পড়া হয়েছে",
+    "শেয়ার করুন",
+    "শেয়ার করুন:",
+    "প্রিন্ট সংস্করণ",
+    "Advertisement",
+    "12 views",
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_between_paragraphs_are_no_text(label: str) -> None:
+    assert read(with_lines(label)) == read(text_page(SEED))
+    assert read(html_page(f"<p>এক</p><p>{label}</p><p>দুই</p>")).paragraphs == ("এক", "দুই")
+
+
+@pytest.mark.parametrize("line", ["শেয়ার", "বিজ্ঞাপন বন্ধ", "বইটি ১২ বার পঠিত হয়েছে", "প্রিন্ট সংস্করণ বন্ধ হলো", "১২ বার"])
+def test_words_of_a_label_are_words_of_a_story_too(line: str) -> None:
+    assert read(with_lines(line)).paragraphs[1] == line
+
+
+def html_page(description: str, *, above: str = "", below: str = "") -> Page:
+    html = f"""<div class="col-md-9"><h2>ক</h2><p class="news-date-time">১৪ সেপ্টেম্বর ২০২৩, ০১:১৫ পিএম</p>
+    <div class="new-details">{above}<div class="description">{description}</div>{below}</div></div>"""
+    return Page(NEWS, "text/html; charset=utf-8", html.encode())
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<span class="views">১২</span>',
+        '<p><span class="post-views">১২ জন</span></p>',
+        '<div id="div-gpt-ad-1"><p>সেরা অফার</p></div>',
+        '<div id="view-counter">১২</div>',
+        '<p class="print">প্রিন্ট</p>',
+        '<a class="whatsapp-follow" href="https://example.org">চ্যানেল</a>',
+        '<p><a href="https://ads.example/click?b=17">সেরা অফার</a></p>',
+        '<p><a href="https://www.dailyinqilab.com/a/news/7">অন্য খবর</a></p>',
+    ],
+)
+def test_counters_and_advertisements_are_no_text(furniture: str) -> None:
+    assert read(html_page(f"<p>এক</p>{furniture}<p>দুই</p>")).paragraphs == ("এক", "দুই")
+
+
+def test_a_card_of_another_story_is_no_part_of_the_body() -> None:
+    card = '<div class="related"><p class="description">অন্য কথা</p></div>'
+    assert read(html_page("<p>এক</p>", below=card)).paragraphs == ("এক",)
+
+
+# --- Captions ---
+
+STORY = "https://www.dailyinqilab.com/national/news/7"
+OWN = [
+    "<figure><img><figcaption>ছবি</figcaption></figure>",
+    '<img><p class="caption">ছবি</p>',
+    '<div class="wrap"><img><div class="caption-box"><p class="caption">ছবি</p></div></div>',
+    '<figure class="caption"><a href="/files/large.jpg"><img></a><figcaption>ছবি</figcaption></figure>',
+    f'<div><figure><img><figcaption>ছবি</figcaption></figure><p>কথা <a href="{STORY}">খবর</a></p></div>',
+]
+OTHERS = [
+    '<div class="related"><figure><img><figcaption>ছবি</figcaption></figure></div>',
+    '<div id="ads-2"><img><p class="caption">ছবি</p></div>',
+    "<aside><figure><img><figcaption>ছবি</figcaption></figure></aside>",
+    f'<a href="{STORY}"><figure><img><figcaption>ছবি</figcaption></figure></a>',
+    f'<figure><a href="{STORY}"><img></a><figcaption>ছবি</figcaption></figure>',
+    f'<div class="card"><a href="{STORY}"><img></a><div class="card-body"><p class="caption">ছবি</p></div></div>',
+    f'<div class="card"><img><p class="caption"><a href="{STORY}">ছবি</a></p></div>',
+]
+
+
+@pytest.mark.parametrize("markup", OWN)
+def test_captions_are_those_of_the_story_s_pictures(markup: str) -> None:
+    assert read(html_page(f"<p>এক</p>{markup}")).captions == ("ছবি",)
+    assert read(html_page("<p>এক</p>", above=markup)).captions == ("ছবি",)
+    assert read(html_page("<p>এক</p>", below=markup)).captions == ()
+    assert read(old_page(f"<p>এক</p>{markup}")).captions == ("ছবি",)
+
+
+@pytest.mark.parametrize("markup", OTHERS)
+def test_captions_of_other_stories_are_not_taken(markup: str) -> None:
+    for page in (html_page(f"<p>এক</p>{markup}"), html_page("<p>এক</p>", above=markup), old_page(f"<p>এক</p>{markup}")):
+        assert read(page).captions == ()
+
+
+def test_a_body_that_is_marked_as_a_caption_is_none() -> None:
+    page = html_page("<p>এক</p>")
+    marked = Page(page.url, page.content_type, page.body.replace(b'"description"', b'"description caption"'))
+    assert (read(marked).paragraphs, read(marked).captions) == (("এক",), ())
+
+
+def old_page(body: str) -> Page:
+    html = f"""<div class="col-xs-12"><h1>ক</h1><h5>{DATE}</h5><div id="ar_news_content">{body}</div></div>"""
+    return Page(OLD, "text/html; charset=utf-8", html.encode())
+
+
+# --- The end of the text form ---
+
+
+@pytest.mark.parametrize(
+    ("end", "is_whole"),
+    [
+        ("বিভাগ : আন্তর্জাতিক\n", True),
+        ("বিভাগ : আন্তর্জাতিক\r\n\r\n", True),
+        ("বিভাগ : আন্তর্জাতিক", False),
+        ("বিভাগ : আন্তর্জাতিক ", False),
+        ("বিভাগ : আন্তর্জা", False),
+        ("বিভাগ :\n", False),
+        ("বিভাগ\n", False),
+        ("", False),
+    ],
+)
+def test_a_capture_may_end_with_a_complete_section_line(end: str, is_whole: bool) -> None:
+    page = text_page("\n".join([*LINES[:8], end]))
+    if is_whole:
+        assert read(page) == read(text_page(SEED))
+    else:
+        assert "the end of the story is missing" in why(page)

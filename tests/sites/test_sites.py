@@ -26,10 +26,11 @@ from monitor import sites
 from monitor.core.articles import Article, Reading, Unreadable
 from monitor.core.errors import UsageError
 from monitor.core.fingerprints import fingerprint
-from monitor.core.urls import urn_digest, urn_of
+from monitor.core.urls import urn_digest
 from monitor.language.dates import MonthDay
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Parser, Site
+from tests.sites.urns import urn_of
 
 CATALOGUE = sites.load()
 ROOT = Path(sites.__file__).parent
@@ -119,6 +120,12 @@ def test_case_url_is_claimed_by_its_site_alone_under_the_expected_key(case: Case
     canonical = case.site.canonical(url)
     assert case.site.key_of(canonical) == case.said["key"]
     assert case.site.canonical(canonical) == canonical
+
+
+@pytest.mark.parametrize("site", [pytest.param(site, id=site.name) for site in CATALOGUE])
+def test_a_site_has_an_example_of_each_url_form(site: Site) -> None:
+    assert all(any(pattern.fullmatch(url) for url in site.examples) for pattern in site.match)
+    assert all(CATALOGUE.claim(url) is site for url in site.examples)
 
 
 @pytest.mark.parametrize("case", STORIES)

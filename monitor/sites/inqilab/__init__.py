@@ -25,8 +25,16 @@ _OLD: Final = re.compile(rf"{_HOST}(?P<key>(?:article|details)/\d+)(?P<slug>/[^/
 _HOME: Final = "https://dailyinqilab.com/"
 _ARCHIVE: Final = "https://old.dailyinqilab.com/"
 
+_SECTIONS: Final = (
+    "international", "islamic-world", "politics", "economy", "business", "bangladesh", "inter-country", "motropolis",
+    "lifestyle", "foreign-life", "ict-and-career", "health", "literature", "sports/cricket", "sports/football",
+    "sports/others", "entertainment/dhallywood", "entertainment/bollywood", "entertainment/hollywood",
+    "entertainment/others",
+)  # fmt: skip
+
 _CARDS: Final = ".mt-5 > .col-md-6, div.col-md-9.mt-3 > div.row.d-flex.flex-row > a"
 _HEADLINE: Final = ".content-heading"
+_LISTING: Final = listing(_CARDS, _HEADLINE)
 
 
 def _canonical(url: str) -> str:
@@ -53,7 +61,9 @@ SITE = Site(
     sources=(
         Source("feed", f"{_HOME}rss/rss.xml", feed_links),
         Source("sitemap", f"{_HOME}news-sitemap.xml", sitemap_links),
-        Source("listing", f"{_HOME}national", listing(_CARDS, _HEADLINE)),
+        Source("listing", f"{_HOME}national", _LISTING),
+        # The feed and the sitemap have the stories of all sections: their pages are not worth a request each.
+        *(Source("listing", f"{_HOME}{section}", _LISTING, polled=False) for section in _SECTIONS),
     ),
     parsers=(
         # The markers of the designs do not occur in one another's pages; the last parser reads what text is left.
@@ -61,5 +71,12 @@ SITE = Site(
         Parser("v2017", 1, design_2017.is_page, design_2017.read_page),
         Parser("v2023-text", 1, design_2023.is_text, design_2023.read_text),
         Parser("v2017-text", 1, design_2017.is_text, design_2017.read_text),
+    ),
+    examples=(
+        f"{_HOME}national/news/1",
+        f"{_HOME}sports/cricket/news/1",
+        "https://m.dailyinqilab.com/article/1/title",
+        f"{_ARCHIVE}article/1",
+        f"{_ARCHIVE}details/1/title",
     ),
 )

@@ -1,15 +1,13 @@
 """What all designs of the paper have in common: its time, its date lines, and its way of ending a story."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.core.articles import Unreadable
 from monitor.language.dates import Dateline, read_dateline
-from monitor.language.normalise import comparable
 from monitor.sitekit.links import absolute
-from monitor.sitekit.markup import Block
 from monitor.sitekit.page import Page
 
 _DHAKA: Final = ZoneInfo("Asia/Dhaka")
@@ -17,11 +15,7 @@ _UPDATE_SLOT: Final = re.compile(r"আপডেট\D*\d")
 
 # "সূত্র: রয়টার্স।" as the last sentence, also in brackets.
 _CREDIT: Final = re.compile(r"(?:^|[\s(\[।])(?:তথ্য\s?)?সূত্র\s*[:ঃ]\s*(?P<name>[^।:]{1,80}?)\s*[।.)\]]*$")
-# A pointer to another story in the middle of this one: আরও পড়ুন (read also), alone or with the headline behind it.
-_READ_ALSO: Final = re.compile(rf"[\W_]*আর[ওো] (?:{comparable('পড়ুন')}|দেখুন|খবর)\s*(?:$|[:ঃ|>»–—-])")
-_READ_ALSO_HINT: Final = "আর"
 _IMAGE: Final = 'meta[property="og:image"]'
-_OTHER_STORY: Final = re.compile(r"(?:^|/)(?:news|article|details)/\d+")
 
 
 def dates(text: str) -> Dateline | Unreadable:
@@ -36,21 +30,6 @@ def credit_of(paragraphs: Sequence[str]) -> str | None:
     """Return whom the last sentence of a story names as its source."""
     found = _CREDIT.search(paragraphs[-1]) if paragraphs else None
     return found["name"] if found else None
-
-
-def is_read_also(text: str) -> bool:
-    """Whether a line only points to another story."""
-    opening = text[:60]
-    return _READ_ALSO_HINT in opening and _READ_ALSO.match(comparable(opening)) is not None
-
-
-def story(blocks: Iterable[Block]) -> tuple[str, ...]:
-    """Return the paragraphs among the blocks of a body: all that do not just point to another story."""
-    return tuple(
-        block.text
-        for block in blocks
-        if not (block.link and _OTHER_STORY.search(block.link)) and not is_read_also(block.text)
-    )
 
 
 def lead_image(page: Page) -> str | None:

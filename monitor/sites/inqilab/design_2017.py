@@ -25,12 +25,13 @@ from selectolax.lexbor import LexborNode
 
 from monitor.core.articles import Article, Unreadable
 from monitor.language.dates import Dateline
-from monitor.language.normalise import comparable
 from monitor.sitekit.leads import place_line, title_from_lead
 from monitor.sitekit.markup import blocks, text_of
 from monitor.sitekit.page import Page
-from monitor.sitekit.texts import first_line, letters
-from monitor.sites.inqilab.common import credit_of, dates, is_read_also, lead_image, story
+from monitor.sitekit.texts import first_line, letters, why_no_bengali_story
+from monitor.sites.inqilab.body import headlines_at, paragraphs_of, story
+from monitor.sites.inqilab.captions import captions
+from monitor.sites.inqilab.common import credit_of, dates, lead_image
 
 _MARKER: Final = b"ar_news_content"
 _BODY: Final = "#ar_news_content"
@@ -45,12 +46,10 @@ _DATE_LINE: Final = re.compile(rf"(?P<byline>.*?)[\s|]*(?P<stated>{_PUBLISHED.pa
 _LOGO: Final = re.compile(r"Inqilab Logo$", re.IGNORECASE)
 _MASTHEAD: Final = re.compile(r".*\bহিজর[িী]\W*$")
 _END: Final = re.compile(
-    rf"দৈনিক ইনকিলাব সংবিধান ও জনমতের প্রতি|ঘটনাপ্রবাহ ?[:ঃ]|Show all comments"
-    rf"|(?:মন্তব্য করুন|এ বিভাগের অন্যান্য সংবাদ|এ সংক্রান্ত আরও খবর|{comparable('আরও পড়ুন')}"
-    rf"|গত ৭ দিনের সর্বাধিক পঠিত সংবাদ) ?[:ঃ]?$"
+    r"দৈনিক ইনকিলাব সংবিধান ও জনমতের প্রতি|ঘটনাপ্রবাহ ?[:ঃ]|Show all comments"
+    r"|(?:মন্তব্য করুন|এ বিভাগের অন্যান্য সংবাদ|এ সংক্রান্ত আরও খবর|গত ৭ দিনের সর্বাধিক পঠিত সংবাদ) ?[:ঃ]?$"
 )
 _DATE_WITHIN: Final = 12
-_BENGALI: Final = re.compile(r"[\u0980-\u09ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def read_page(page: Page) -> Article | Unreadable:
         title=text_of(title) or "",
         paragraphs=paragraphs,
         subheading=_subheading(title, heading),
-        captions=tuple(text for node in body.css("figcaption, .caption") if (text := text_of(node))),
+        captions=captions(body, [body]),
         image=lead_image(page),
         byline=line.byline,
         section=text_of(crumbs[-1]) if crumbs else None,
@@ -123,7 +122,7 @@ def is_text(page: Page) -> bool:
 def read_text(page: Page) -> Article | Unreadable:
     """Read the text form of a page, or of its body alone."""
     lines = page.lines
-    end = first_line(lines, _END)
+    end = _end(lines)
     date_at = first_line(lines[:end], _DATE_LINE, within=_DATE_WITHIN)
     if date_at is None:
         return _read_body(lines[:end])
@@ -131,7 +130,7 @@ def read_text(page: Page) -> Article | Unreadable:
     if isinstance(line, Unreadable):
         return line
     head = _head(lines[:date_at], page.url)
-    paragraphs = _paragraphs(lines[date_at + 1 : end])
+    paragraphs = paragraphs_of(lines[date_at + 1 : end])
     lead = paragraphs[0] if paragraphs else ""
     return Article(
         title=head.title or title_from_lead(lead, "bn"),
@@ -173,17 +172,19 @@ def _head(lines: Sequence[str], url: str) -> _Head:
     return _Head(told[title_at], " ".join(told[title_at + 1 :]) or None, " ".join(told[:title_at]) or None)
 
 
-def _read_body(lines: Sequence[str]) -> Article | Unreadable:
-    """Read a capture that holds the paragraphs alone.
+def _end(lines: Sequence[str]) -> int | None:
+    """Return where the furniture begins: at its first heading, or at a last pointer with headlines alone below it."""
+    end = first_line(lines, _END)
+    return end if end is not None else headlines_at(lines)
 
-    Anything might pass for one, an error message for example: so it must be Bengali, and without parts of a page.
-    """
+
+def _read_body(lines: Sequence[str]) -> Article | Unreadable:
+    """Read a capture that holds the paragraphs alone, and no other part of a page."""
     if any(first_line(lines, pattern, within=_DATE_WITHIN) is not None for pattern in (_LOGO, _MASTHEAD)):
         return Unreadable("there is a masthead, but no date line under it")
-    text = letters("".join(lines))
-    if len(_BENGALI.findall(text)) * 2 <= len(text):
-        return Unreadable("there is no date line, and the text is not Bengali")
-    paragraphs = _paragraphs(lines)
+    if why := why_no_bengali_story(lines):
+        return Unreadable(f"there is no date line, and {why}")
+    paragraphs = paragraphs_of(lines)
     lead = paragraphs[0] if paragraphs else ""
     return Article(
         title=title_from_lead(lead, "bn"),
@@ -192,10 +193,6 @@ def _read_body(lines: Sequence[str]) -> Article | Unreadable:
         credit=credit_of(paragraphs),
         dateline=place_line(lead, "bn"),
     )
-
-
-def _paragraphs(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(line for line in lines if not is_read_also(line))
 
 
 # --- Both ---

@@ -11,18 +11,18 @@ The selectors are those that public scrapers of the site use. The text form is k
 """
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from monitor.core.articles import Article, Unreadable
-from monitor.language.normalise import comparable
 from monitor.sitekit.leads import place_line
-from monitor.sitekit.markup import ancestor, blocks, text_of
+from monitor.sitekit.markup import ancestor, blocks, is_within_furniture, text_of
 from monitor.sitekit.page import Page
 from monitor.sitekit.texts import first_line
-from monitor.sites.inqilab.common import credit_of, dates, is_read_also, lead_image, story
+from monitor.sites.inqilab.body import paragraphs_of, story
+from monitor.sites.inqilab.captions import captions
+from monitor.sites.inqilab.common import credit_of, dates, lead_image
 
 _MARKER: Final = b"new-details"
 _DETAILS: Final = ".new-details"
@@ -34,12 +34,13 @@ _SUBHEADING: Final = "b.sub-heading"
 _DATE: Final = "p.news-date-time"
 _SECTION_LINK: Final = ".col-md-9 p a"
 _BREADCRUMB: Final = ".breadcrumb a"
-_CAPTIONS: Final = "figcaption, .caption"
 
 _DATE_LINE: Final = re.compile(r"\d{1,2} [^\d\s,|]+ \d{4}(?:, ?\d{1,2}:\d{2} (?:এএম|পিএম) ?(?:\||$)| ?\| ?আপডেট)")
-_SECTION_HINT: Final = "বিভাগ"
-_SECTION: Final = re.compile(r"বিভাগ ?[:ঃ] ?(?P<name>.*)")
-_END: Final = re.compile(rf"(?:মন্তব্য করুন|এই বিভাগের আরও|{comparable('আরও পড়ুন')}) ?[:ঃ]?$")
+_SECTION: Final = re.compile(r"বিভাগ\s*[:ঃ]\s*(?P<name>.*)")
+_SECTION_NAME: Final = re.compile(r"[:ঃ]\s*\w")
+_LINE_BREAK: Final = re.compile(r"[\r\n]")
+# Not আরও পড়ুন: that may also stand in the middle of a story.
+_END: Final = re.compile(r"(?:মন্তব্য করুন|এই বিভাগের আরও) ?[:ঃ]?$")
 _ADDRESS: Final = re.compile(r".*/news/\d+")
 _DATE_WITHIN: Final = 12
 _MOST_LINES_ABOVE_DATE: Final = 3
@@ -67,12 +68,13 @@ def read_page(page: Page) -> Article | Unreadable:
     stated = dates(date_line)
     if isinstance(stated, Unreadable):
         return stated
-    paragraphs = _body(details)
+    parts = _parts(details)
+    paragraphs = tuple(text for part in parts for text in story(blocks(part)))
     return Article(
         title=title,
         paragraphs=paragraphs,
         subheading=text_of(column.css_first(_SUBHEADING)),
-        captions=tuple(text for node in details.css(_CAPTIONS) if (text := text_of(node))),
+        captions=captions(details, parts),
         image=lead_image(page),
         section=_section(page, column),
         credit=credit_of(paragraphs),
@@ -82,17 +84,20 @@ def read_page(page: Page) -> Article | Unreadable:
     )
 
 
-def _body(details: LexborNode) -> tuple[str, ...]:
-    """Return the paragraphs of all parts of the body, for an advertisement may have cut it in two."""
-    parts = [part for part in details.css(_BODY) if ancestor(part, _BODY_CLASS) is None]
-    return tuple(text for part in parts for text in story(blocks(part)))
+def _parts(details: LexborNode) -> list[LexborNode]:
+    """Return all parts of the body, for an advertisement may have cut it in two."""
+    return [
+        part
+        for part in details.css(_BODY)
+        if ancestor(part, _BODY_CLASS) is None and not is_within_furniture(part, details)
+    ]
 
 
 def _section(page: Page, column: LexborNode) -> str | None:
     """Return the section as the line under the story names it, else the end of the breadcrumb."""
     for link in column.css(_SECTION_LINK):
         line = link.parent
-        if line is not None and _SECTION_HINT in line.text()[:40] and _SECTION.match(text_of(line) or ""):
+        if line is not None and _SECTION.match(line.text().lstrip()):
             return text_of(link)
     crumbs = page.tree.css(_BREADCRUMB)
     return text_of(crumbs[-1]) if crumbs else None
@@ -106,7 +111,7 @@ def is_text(page: Page) -> bool:
     if page.is_html:
         return False
     by_url = _ADDRESS.match(page.url) is not None
-    return by_url or _date_at(page.lines) is not None or first_line(page.lines, _SECTION) is not None
+    return by_url or _date_at(page) is not None or first_line(page.lines, _SECTION) is not None
 
 
 def read_text(page: Page) -> Article | Unreadable:
@@ -114,8 +119,7 @@ def read_text(page: Page) -> Article | Unreadable:
 
     A capture that breaks off before the furniture that follows every story may have lost a part of the story.
     """
-    lines = page.lines
-    date_at, end = _date_at(lines), _end(lines)
+    lines, date_at, end = page.lines, _date_at(page), _end(page)
     if date_at is None or not 1 <= date_at <= _MOST_LINES_ABOVE_DATE:
         return Unreadable("there is no date line under a title")
     if end is None:
@@ -123,7 +127,7 @@ def read_text(page: Page) -> Article | Unreadable:
     stated = dates(lines[date_at])
     if isinstance(stated, Unreadable):
         return stated
-    paragraphs = tuple(line for line in lines[date_at + 1 : end] if not is_read_also(line))
+    paragraphs = paragraphs_of(lines[date_at + 1 : end])
     section = _SECTION.match(lines[end])
     return Article(
         title=lines[0],
@@ -137,14 +141,20 @@ def read_text(page: Page) -> Article | Unreadable:
     )
 
 
-def _date_at(lines: Sequence[str]) -> int | None:
-    return first_line(lines, _DATE_LINE, within=_DATE_WITHIN)
+def _date_at(page: Page) -> int | None:
+    return first_line(page.lines, _DATE_LINE, within=_DATE_WITHIN)
 
 
-def _end(lines: Sequence[str]) -> int | None:
-    """Return where the furniture begins: the section line with something after it, else another of its headings.
+def _end(page: Page) -> int | None:
+    """Return where the furniture begins: the section line, else another of its headings.
 
-    A section line on which a capture ends may itself be cut.
+    A section line on which a capture ends may itself be cut: it counts if it names a section and a line break follows.
     """
-    section = first_line(lines[:-1], _SECTION)
-    return section if section is not None else first_line(lines, _END)
+    lines = page.lines
+    section = first_line(lines, _SECTION)
+    if section is None:
+        return first_line(lines, _END)
+    if section < len(lines) - 1:
+        return section
+    named = _SECTION_NAME.search(lines[-1]) is not None
+    return section if named and _LINE_BREAK.search(page.text.rpartition(lines[-1])[2]) else None

@@ -10,6 +10,7 @@ from monitor.core.articles import Article, Unreadable
 from monitor.sitekit.leads import place_line, title_from_lead
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Parser, Site
+from monitor.sitekit.texts import why_no_bengali_story
 
 
 def _is_text(page: Page) -> bool:
@@ -17,9 +18,9 @@ def _is_text(page: Page) -> bool:
 
 
 def _read(page: Page) -> Article | Unreadable:
-    """Take every line as a paragraph, as it stands."""
-    if not page.lines:
-        return Unreadable("the text is empty")
+    """Take every line as a paragraph, as it stands: if they are a story at all."""
+    if why := why_no_bengali_story(page.lines):
+        return Unreadable(why)
     lead = page.lines[0]
     return Article(
         title=title_from_lead(lead, SITE.language),
