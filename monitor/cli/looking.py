@@ -32,7 +32,7 @@ def articles(
     ] = None,
     change: ChangeOption = None,
     silent: Annotated[bool, typer.Option("--silent", help="Only stories with a silent edit.")] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000, help="At most so many.")] = None,
     database: DatabaseOption = None,
     config: ConfigOption = None,
     format_: FormatOption = Format.TABLE,
@@ -52,7 +52,7 @@ def articles(
     sites = load()
     if change not in {None, Change.NEW, Change.EDITED, Change.REVERTED}:
         raise UsageError(f"--change {change!r}: expected new, edited or reverted")
-    name = sites.get(site).name if site else None
+    name = sites.get(site).name if site is not None else None
     query = ArticleQuery(name, _moment(since), Change(change) if change else None, silent, limit)
     with open_archive(settings_of(config, database)) as archive:
         stories = archive.articles(query)
@@ -125,7 +125,8 @@ def diff(
     new = _pick(versions, to or len(versions))
     old = _pick(versions, from_ or max(new.seq - 1, 1))
     if old.seq == new.seq:
-        raise UsageError(f"{story.ref.name} has only version {new.seq} to look at: there is nothing to compare")
+        others = "another with --from" if len(versions) > 1 else "nothing yet: it has one version"
+        raise UsageError(f"version {new.seq} of {story.ref.name} is the same as itself; there is to compare: {others}")
     diffs = diff_articles(old.article, new.article)
     if format_ is Format.TABLE:
         print_diff(story, old, new, diffs, zone)
@@ -152,7 +153,7 @@ def _story(article: str, database: str | None, config: Path | None) -> "_Story":
     known = load()
     with open_archive(settings_of(config, database)) as archive:
         story = find(archive, known, article)
-        return story, archive.versions(story.ref.id), known.get(story.ref.site).timezone
+        return story, archive.versions(story.ref.id), known.zone_of(story.ref.site)
 
 
 def _pick(versions: "Sequence[VersionRecord]", seq: int) -> "VersionRecord":
@@ -179,5 +180,5 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UsageError(f"--since {text!r}: expected a date such as 2023-09-14, or 2023-09-14T13:15+06:00") from None

@@ -65,4 +65,4 @@ def settings_of(config: Path | None, database: str | None) -> "Settings":
         settings = reader.defaults(Path.cwd())
     else:
         settings = reader.load(path, environ=os.environ, site_names=names)
-    return replace(settings, database=reader.database_url(database, Path.cwd())) if database else settings
+    return replace(settings, database=reader.database_url(database, Path.cwd())) if database is not None else settings

@@ -28,6 +28,7 @@ class Format(StrEnum):
 _STEERING: Final = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
 )
+_ESCAPES: Final = {code: f"\\u{code:04x}" for code in _STEERING}
 
 
 def harmless(text: str) -> str:
@@ -67,13 +68,18 @@ def say(message: str) -> None:
 
 def print_json(document: Any) -> None:
     """Print one JSON document, indented, in its own script."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(_json(document, indent=2))
 
 
 def print_line(document: Any) -> None:
     """Print one JSON object as a line, at once."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.write(_json(document, indent=None))
     sys.stdout.flush()
+
+
+def _json(document: Any, *, indent: int | None) -> str:
+    """Write JSON in its own script, but with what steers a terminal as escapes: it means the same."""
+    return json.dumps(document, ensure_ascii=False, indent=indent).translate(_ESCAPES) + "\n"
 
 
 def print_rows(head: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:

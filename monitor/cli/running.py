@@ -131,7 +131,7 @@ def _report(run: "Run", format_: Format) -> None:
             if each.result in {Result.FAILED, Result.BLOCKED}:
                 say(f"{each.ref.name}: {each.result}: {each.why}")
     if run.left:
-        say(f"{run.left} more stories are listed, but the folder holds no capture of them")
+        say(f"{run.left} more stories are listed or followed, but there is no page of them here")
     if not run.checked and not run.troubles:
         say("nothing to check: no source of these sites lists a story, and none is followed (`monitor watch URL`)")
     counts = ", ".join(f"{count} {result}" for result in Result if (count := run.counts.get(result, 0)))

@@ -27,7 +27,7 @@ def print_articles(stories: Sequence[ArticleSummary], sites: Catalogue) -> None:
         (
             (
                 Text(str(story.ref.id)),
-                Text(time_text(story.changed_at, sites.get(story.ref.site).timezone)),
+                Text(time_text(story.changed_at, sites.zone_of(story.ref.site))),
                 Text(story.change or "never read"),
                 _verdict(story.change, story.announced),
                 Text(str(story.versions)),
@@ -84,8 +84,9 @@ def print_diff(
     """Print what changed, word by word, with the unchanged text around it."""
     out = console()
     out.print(Text(f"{short_key(story.ref.name)}: version {old.seq} → {new.seq}", "bold"))
-    out.print(_changed_line(new, zone))
-    out.print(Text(new.why, "dim"))
+    if new.seq == old.seq + 1:
+        out.print(_changed_line(new, zone))
+        out.print(Text(new.why, "dim"))
     if not diffs:
         out.print("no difference that a reader could see")
     for each in diffs:

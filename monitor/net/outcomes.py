@@ -14,6 +14,8 @@ _KEPT_OUT: Final = {
     407: "a proxy login",
     451: "a legal order",
 }
+# 203: a proxy changed something on the way. 206 is a part of a page, and the others have no page.
+_WHOLE: Final = frozenset({200, 203})
 _LATER: Final = frozenset({408, 425, 429})
 
 
@@ -28,6 +30,6 @@ def outcome_of(exchange: Exchange) -> Outcome:
         return Gone(exchange, f"HTTP {status}")
     if wall := recognise(exchange) or _KEPT_OUT.get(status):
         return Blocked(exchange, f"blocked by {wall}")
-    if 200 <= status < 300:
+    if status in _WHOLE:
         return Fetched(exchange)
     return Failed(exchange, f"HTTP {status}", retryable=status >= 500 or status in _LATER)

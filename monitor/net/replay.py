@@ -113,12 +113,14 @@ class ReplayFetcher:
     def _bytes(self, entry: Entry) -> bytes:
         path = self._folder / entry.file
         try:
-            size = path.stat().st_size
-            if size > self._max_bytes:
-                raise _NotWhole(f"{path} has {size:,} bytes, more than the limit of {self._max_bytes:,}")
-            body = path.read_bytes()
+            if path.exists() and not path.is_file():
+                raise _NotWhole(f"{path}, named in {INDEX}, is no regular file")
+            with path.open("rb") as file:
+                body = file.read(self._max_bytes + 1)
         except OSError as error:
             raise _NotWhole(f"{path}, named in {INDEX}, cannot be read: {error.strerror or error}") from error
+        if len(body) > self._max_bytes:
+            raise _NotWhole(f"{path} has more than the limit of {self._max_bytes:,} bytes")
         if len(body) < entry.bytes:
             raise _NotWhole(f"{path} was cut short: {len(body):,} bytes of the {entry.bytes:,} in {INDEX}")
         if sha256(body).hexdigest() != entry.sha256:

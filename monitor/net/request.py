@@ -68,7 +68,8 @@ class Client:
             return Failed(exchange, str(problem))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             return Failed(exchange, f"no connection: {_reason(error)}", unreachable=True)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, ValueError) as error:
+            # ValueError: host names that IDNA does not know
             return Failed(exchange, f"the request broke off: {_reason(error)}")
         return Exchange(url, url, at, status, headers, body, time.monotonic() - started)
 
@@ -98,10 +99,10 @@ class Client:
         return bytes(body)
 
     async def _inflated(self, response: httpx.Response) -> bytes:
-        inflate, body = zlib.decompressobj(_ANY_HEADER), bytearray()
+        inflate, body, started = zlib.decompressobj(_ANY_HEADER), bytearray(), False
         try:
             async for chunk in response.aiter_raw(_STEP):
-                rest = chunk
+                rest, started = chunk, True
                 while rest:
                     body += inflate.decompress(rest, _STEP)
                     rest = inflate.unconsumed_tail
@@ -109,7 +110,9 @@ class Client:
                         raise _TooMuch
         except zlib.error as error:
             raise _Broken(f"the compressed body is damaged: {error}") from error
-        if not inflate.eof:
+        if inflate.unused_data:
+            raise _Broken("there is more behind the end of the compressed body")
+        if not inflate.eof and started:
             raise _Broken("the compressed body breaks off before its end")
         return bytes(body)
 

@@ -8,14 +8,14 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from protego import Protego
 
-from monitor.core.headers import header
 from monitor.core.outcomes import Failed
 from monitor.core.records import RobotsRecord
 from monitor.core.urls import host_of, is_web
+from monitor.net.redirects import redirect_of
 from monitor.net.request import Client
 from monitor.net.turns import wait_for_turn
 from monitor.pipeline.ports import Clock, Hosts
@@ -51,8 +51,9 @@ class Robots:
         if record is None or self.clock.now() - record.fetched_at > _kept(record):
             record = await self._fetch(url, host, delay)
         if record.status is None or record.status >= 500:
-            answer = f"HTTP {record.status}" if record.status else "no answer"
-            return Refusal(f"robots.txt of {host} cannot be had ({answer}): its rules are not known", not record.status)
+            if record.status is None:
+                return Refusal(f"no answer from {host}: not even its robots.txt could be had", unreachable=True)
+            return Refusal(f"robots.txt of {host} cannot be had (HTTP {record.status}): its rules are not known")
         if record.status >= 300:
             return 0.0
         rules = Protego.parse(record.body.decode("utf-8", "replace"))
@@ -70,8 +71,8 @@ class Robots:
             if isinstance(received, Failed):
                 break
             status, body = received.status, received.body
-            target = urljoin(here, header(received.headers, "location") or "") if 300 <= (status or 0) < 400 else here
-            if target == here or not is_web(target):
+            target = redirect_of(received)
+            if target is None or not is_web(target):
                 break
             here = target
         record = RobotsRecord(status, body, self.clock.now())

@@ -8,18 +8,16 @@ The waiting times and robots.txt live in the record's host rows (`Hosts`), so th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urljoin
 
-from monitor.core.headers import header
 from monitor.core.outcomes import Exchange, Failed, Outcome
 from monitor.core.urls import host_of, is_web
 from monitor.net.outcomes import outcome_of
+from monitor.net.redirects import redirect_of
 from monitor.net.request import Client
 from monitor.net.robots import Refusal, Robots
 from monitor.net.turns import wait_for_turn
 from monitor.pipeline.ports import Clock, Hosts
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HOPS: Final = 5
 
 
@@ -39,7 +37,7 @@ class WebFetcher:
         here = url
         for _ in range(_HOPS + 1):
             received = await self._ask(here, pause)
-            target = _target(received)
+            target = redirect_of(received)
             if target is None:
                 outcome = received if isinstance(received, Failed) else outcome_of(received)
                 return replace(outcome, exchange=replace(outcome.exchange, url=url))
@@ -69,11 +67,3 @@ class WebFetcher:
             return Failed(exchange, allowed.why, retryable=False, unreachable=allowed.unreachable)
         await wait_for_turn(self.hosts, self.clock, host_of(url), max(pause, allowed))
         return await self.client.request(url)
-
-
-def _target(received: Exchange | Failed) -> str | None:
-    """Return where a response redirects to, None where it does not."""
-    if isinstance(received, Failed) or received.status not in _REDIRECTS:
-        return None
-    location = header(received.headers, "location")
-    return urljoin(received.final_url, location) if location else None

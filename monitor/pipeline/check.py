@@ -151,7 +151,7 @@ def _compare(
     store: Store, site: Site, state: ArticleState, exchange: Exchange, reading: NewReading
 ) -> tuple[Checked, Check]:
     corrections = _reread(store, site, state, reading)
-    known = _known(site, state, corrections, exchange)
+    known = _known(site, state, corrections, exchange, reading)
     decision = decide(known, reading.article, reading.content_hash, language=site.language)
     version = None
     if decision.change is not Change.NONE:
@@ -173,7 +173,9 @@ def _compare(
     return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
 
 
-def _known(site: Site, state: ArticleState, corrections: tuple[Correction, ...], exchange: Exchange) -> Known | None:
+def _known(
+    site: Site, state: ArticleState, corrections: tuple[Correction, ...], exchange: Exchange, now: NewReading
+) -> Known | None:
     if state.content is None or state.last_shown_at is None:
         return None
     reread = {correction.version_id: correction.reading for correction in corrections}
@@ -188,12 +190,22 @@ def _known(site: Site, state: ArticleState, corrections: tuple[Correction, ...],
         # where the page has not been restamped since, the stamp is the version's own, and read again with it
         stamp=last.article.updated if last and state.stamp == state.content.updated else state.stamp,
         last_shown=state.last_shown_at,
-        doubt=_doubt(site, state, last, exchange),
+        doubt=_doubt(site, state, last, exchange) or _other_form(state.marks[-1], last, now),
     )
+
+
+def _other_form(mark: VersionMark, last: NewReading | None, now: NewReading) -> str | None:
+    """Two designs, or the HTML and the text form of one page, may show one text in two ways."""
+    before = last.parser if last else mark.parser
+    if before.name == now.parser.name:
+        return None
+    return f"{before.name} read the page before and {now.parser.name} reads it now: the difference may be ours"
 
 
 def _doubt(site: Site, state: ArticleState, last: NewReading | None, exchange: Exchange) -> str | None:
     """Return why the page and the record cannot be held against each other fairly, None if they can."""
+    if state.last_shown_at == exchange.at:
+        return "two captures of one moment: which came first is not known"
     if state.last_shown_at is not None and exchange.at < state.last_shown_at:
         return f"this machine's clock was ahead at the last check ({state.last_shown_at.isoformat()})"
     mark = state.marks[-1]

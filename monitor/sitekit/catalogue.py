@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from difflib import get_close_matches
 
 from monitor.core.errors import UsageError
@@ -43,6 +44,10 @@ class Catalogue:
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.names)}"
             raise UsageError(f"unknown site {name!r}; {hint}")
         return self.by_name[name]
+
+    def zone_of(self, name: str) -> tzinfo:
+        """Return a site's time zone; UTC for a site on record that this program does not know any more."""
+        return self.by_name[name].timezone if name in self.by_name else UTC
 
     def claim(self, url: str) -> Site | None:
         """Return the site whose story a web URL is, None if no site claims it.

@@ -15,6 +15,9 @@ _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BEFORE_MARKUP: Final = codecs.BOM_UTF8 + codecs.BOM_UTF16_LE + b"\0 \t\r\n\f"
 _META_WITHIN: Final = 4096
+_BEGINNING: Final = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
+_END: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_END_WITHIN: Final = 20_000
 
 # The encodings of the web (WHATWG Encoding Standard) that Python knows. Python also "knows" codecs that are none, such
 # as unicode_escape or idna, which a page could name to make decoding fail or yield lone surrogates.
@@ -60,6 +63,13 @@ class Page:
         """
         as_it_came = self._charset == "utf-8" and b"\0" not in self.body
         return LexborHTMLParser(self.body if as_it_came else self.text)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether markup that begins as a document comes to its end: one that breaks off may have lost some story."""
+        if not _BEGINNING.search(self.body, 0, _META_WITHIN):
+            return True
+        return _END.search(self.body, max(0, len(self.body) - _END_WITHIN)) is not None
 
     @cached_property
     def _charset(self) -> str:

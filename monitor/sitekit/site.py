@@ -11,6 +11,8 @@ from monitor.core.urls import tidy, urn_digest
 from monitor.sitekit.page import Page
 
 _REPLACEMENT: Final = "\ufffd"
+# Nested deep enough, tags take the HTML parser quadratic time: 3 s for this many.
+_MOST_TAGS: Final = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class Site:
         A page without a body, without a title or with characters lost to broken encoding is unreadable: it must not
         pass for a shorter story.
         """
+        if page.is_html and page.body.count(b"<") > _MOST_TAGS:
+            return Unreadable(
+                f"the page has more than {_MOST_TAGS:,} tags: no story has, and reading it could take hours"
+            )
         parser = next((each for each in self.parsers if each.applies(page)), None)
         if parser is None:
             names = ", ".join(each.name for each in self.parsers)

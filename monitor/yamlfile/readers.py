@@ -126,6 +126,8 @@ def moment(value: Value) -> datetime:
         raise value.unexpected("a time such as 2023-09-14T13:15:00+06:00") from None
     if at.tzinfo is None:
         raise value.unexpected("a time with its offset, such as 2023-09-14T13:15:00+06:00")
+    if not 1990 <= at.year <= 2200:
+        raise value.unexpected("a time between 1990, when the web began, and 2200")
     return at
 
 

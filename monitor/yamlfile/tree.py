@@ -28,6 +28,7 @@ _TAG: Final = "tag:yaml.org,2002:"
 _LIST: Final = f"{_TAG}seq"
 _MAPPING: Final = f"{_TAG}map"
 _MERGE: Final = f"{_TAG}merge"
+_DEEP: Final = re.compile(r"(?:[\[{?]\s*|-\s+){20}|^ {100}", re.MULTILINE)
 _REFERENCE: Final = re.compile(r"(?P<escape>\$\$\{)|\$\{(?P<name>[^{}]*)\}|\$\{")
 
 T = TypeVar("T")
@@ -158,6 +159,8 @@ def read(path: Path, environ: Mapping[str, str] | None = None, limits: Limits = 
 
 def _content(path: Path, limits: Limits) -> bytes:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise Refused(Problem(0, "this is no regular file"))
         with path.open("rb") as file:
             content = file.read(limits.bytes + 1)
     except FileNotFoundError:
@@ -188,7 +191,8 @@ class _Yaml12(VersionedResolver):
 
 
 def _compose(text: str, *, fast: bool) -> Node | None:
-    yaml = YAML(typ="safe", pure=not fast)
+    # libyaml has no limit of depth, and ends the process where the stack does
+    yaml = YAML(typ="safe", pure=not fast or _DEEP.search(text) is not None)
     yaml.Resolver = _Yaml12
     yaml.max_depth = MAX_DEPTH
     yaml.composer.warn_double_anchors = False  # YAML allows it

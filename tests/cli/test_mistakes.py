@@ -1,5 +1,7 @@
 """What a user can get wrong: a message that helps, and its exit code; never a traceback."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +28,9 @@ from tests.replays import SEEDS, Shot, edited, write_folder
         (["check", "inqilab:news/1"], 2, "not on record"),
         (["check", "https://example.org/a"], 2, "no site claims https://example.org/a"),
         (["watch", "https://dailyinqilab.com/"], 2, "no site claims"),
+        (["articles", "--since", "0001-01-01T00:00:00+14:00"], 2, "expected a date such as"),
+        (["articles", "--limit", "99999999999999999999"], 2, "--limit"),
+        (["articles", "--database", ""], 2, "--database"),
         (["articles", "--since", "yesterday"], 2, "expected a date such as"),
         (["articles", "--change", "none"], 2, "new, edited or reverted"),
         (["articles", "--site", "bbc"], 2, "known: inqilab, wirecopy"),
@@ -68,6 +73,30 @@ def test_a_file_that_is_no_database(run: Run, tmp_path: Path, content: bytes, me
     assert done.code == 3
     assert message in done.err
     assert (tmp_path / "monitor.db").read_bytes() == content
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_encoding_of_the_terminal_will_do(tmp_path: Path, encoding: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "monitor",
+        "once",
+        "--replay",
+        str(SEEDS),
+        "--database",
+        f"sqlite:///{tmp_path}/m.db",
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize(("redirect", "code"), [(">/dev/full", 1), (">&-", 0), (">&- 2>&-", 0)])
+def test_output_that_cannot_be_written(tmp_path: Path, redirect: str, code: int) -> None:
+    command = f"{sys.executable} -m monitor sites {redirect}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
 
 
 def test_version_and_help(run: Run) -> None:

@@ -64,7 +64,7 @@ def test_a_ref_names_a_capture_for_good(tmp_path: Path) -> None:
     [
         (Shot(b"abc", claimed=b"abcdef"), "cut short: 3 bytes of the 6"),
         (Shot(b"abc", claimed=b"abd"), "was altered"),
-        (Shot(b"a" * 2_000_000), "2,000,000 bytes, more than the limit of 1,000,000"),
+        (Shot(b"a" * 2_000_000), "more than the limit of 1,000,000"),
     ],
 )
 def test_a_capture_that_is_not_whole_has_failed(tmp_path: Path, shot: Shot, why: str) -> None:
@@ -106,6 +106,8 @@ def index(change: Callable[[str], str]) -> Callable[[Path], None]:
         (index(lambda text: text.replace("00000.bin", "../secret")), "expected the path of a file within this folder"),
         (index(lambda text: text.replace("url: urn", "url: news")), "expected an http(s) URL"),
         (index(lambda text: text.replace("captured_at: null", "captured_at: 2023-09-14")), "captured_at: expected a time with its offset"),
+        (index(lambda text: text.replace("captured_at: null", "captured_at: 9999-12-31T23:59:59-12:00")), "captured_at: expected a time between"),
+        (index(lambda _: "captures: " + "[" * 100_000), "nested more than 20 deep"),
     ],
 )  # fmt: skip
 def test_a_folder_that_is_none_is_refused(tmp_path: Path, spoil: Callable[[Path], None], message: str) -> None:

@@ -132,6 +132,10 @@ def test_a_redirect_is_bound_by_robots_too(visit: Visit) -> None:
         (reply(b"", 301, location="/a"), "more than 5 redirects"),
         (reply(b"", 301, location="file:///etc/passwd"), "not an http(s) address"),
         (reply(b"", 301), "HTTP 301"),
+        (reply(b"", 301, location="http://["), "not an http(s) address"),
+        (reply(b"", 301, location="http://xn--/"), "broke off"),
+        (reply(PAGE, 206), "HTTP 206"),
+        (reply(gzip.compress(PAGE) + gzip.compress(PAGE), content_encoding="gzip"), "more behind the end"),
         (reply(b"x" * 100_001), "more than 100,000 bytes"),
         (reply(gzip.compress(b"x" * 5_000_000), content_encoding="gzip"), "more than 100,000 bytes"),
         (reply(gzip.compress(PAGE)[:-9], content_encoding="gzip"), "breaks off before its end"),
@@ -163,6 +167,11 @@ def test_gzip_is_inflated(visit: Visit) -> None:
     assert outcome.exchange.body == PAGE
 
 
+def test_an_empty_answer_may_call_itself_gzip(visit: Visit) -> None:
+    (outcome,) = visit.get({**ROBOTS, "/a": reply(b"", 404, content_encoding="gzip")}, "/a")
+    assert isinstance(outcome, Gone)
+
+
 def test_not_found_is_gone(visit: Visit) -> None:
     (outcome,) = visit.get(ROBOTS, "/a")
     assert isinstance(outcome, Gone)
@@ -171,5 +180,5 @@ def test_not_found_is_gone(visit: Visit) -> None:
 def test_nobody_listens(visit: Visit) -> None:
     (outcome,) = visit.get({}, "http://127.0.0.1:9/")
     assert isinstance(outcome, Failed)
-    assert "robots.txt of 127.0.0.1:9 cannot be had" in outcome.why
+    assert "no answer from 127.0.0.1:9" in outcome.why
     assert outcome.unreachable

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,33 @@ def test_an_address_that_is_no_story_is_told_and_not_checked(newsroom: Newsroom)
     run = newsroom.run([Shot(A, AFTER, url="https://dailyinqilab.com/about-us")])
     assert run.checked == ()
     assert "no story of inqilab" in run.troubles[0].why
+
+
+def test_the_html_and_the_text_form_of_a_page_may_differ_without_an_edit_by_the_paper(newsroom: Newsroom) -> None:
+    folder = Path(__file__).parents[2] / "monitor" / "sites" / "inqilab" / "cases"
+    page = (folder / "2023_long.html").read_bytes()
+    shots = [Shot(page, AFTER, url=STORY, content_type="text/html"), Shot(A, LATER, url=STORY)]
+    checked = newsroom.replay(shots)
+    assert [(each.result, each.decision.announced) for each in checked] == [
+        (Result.PUBLISHED, None),
+        (Result.EDITED, None),
+    ]
+    assert "the difference may be ours" in checked[1].why
+
+
+def test_a_page_cut_off_in_the_middle_is_no_shorter_story(newsroom: Newsroom) -> None:
+    folder = Path(__file__).parents[2] / "monitor" / "sites" / "inqilab" / "cases"
+    for case in ("2023_long.html", "2017_report.html"):
+        page, url = (folder / case).read_bytes(), f"https://dailyinqilab.com/national/news/{len(case)}"
+        end = page.index(b"</body>")
+        shots = [Shot(page[:cut], url=url, content_type="text/html") for cut in range(end // 2, end, end // 12)]
+        assert {each.result for each in newsroom.replay(shots)} == {Result.FAILED}
+
+
+def test_a_page_made_to_take_hours_is_refused_at_once(newsroom: Newsroom) -> None:
+    page = b"<html><body>" + b"<div>" * 150_000 + b"</body></html>"
+    (checked,) = newsroom.replay([Shot(page, url=STORY, content_type="text/html")])
+    assert "more than 40,000 tags" in checked.why
 
 
 class Contested(SqlStore):

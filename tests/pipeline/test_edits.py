@@ -77,6 +77,7 @@ SCENES = {
     "failure_between_does_not_count_as_seen": Scene([Shot(A, WITHIN), Shot(b"oops", AFTER, status=503), Shot(B, LATER)], [PUBLISHED, (Result.FAILED, None), (Result.EDITED, None)]),
     "two_edits": Scene([Shot(A, AFTER), Shot(B, LATER), Shot(edited(WORD, OTHER_WORD), LAST)], [PUBLISHED, (Result.EDITED, False), (Result.EDITED, False)]),
     "times_not_known": Scene([Shot(A), Shot(B), Shot(A)], [PUBLISHED, (Result.EDITED, False), (Result.REVERTED, False)]),
+    "two_captures_of_one_moment": Scene([Shot(A, AFTER), Shot(B, AFTER)], [PUBLISHED, (Result.EDITED, None)], ["", "which came first is not known"]),
     "listed_out_of_order": Scene([Shot(B, LATER), Shot(A, AFTER)], [PUBLISHED, (Result.EDITED, False)]),
 }  # fmt: skip
 

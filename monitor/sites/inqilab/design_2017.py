@@ -43,6 +43,7 @@ _SUBHEADINGS: Final = frozenset({"h2", "h3", "h4"})
 # "Time of publication", with either spelling of its last letter.
 _PUBLISHED: Final = re.compile(r"প্রকাশের সম(?:\u09df|\u09af\u09bc)")
 _DATE_LINE: Final = re.compile(rf"(?P<byline>.*?)[\s|]*(?P<stated>{_PUBLISHED.pattern}\s*[:ঃ].*)")
+_LONGEST_DATE_LINE: Final = 300
 _LOGO: Final = re.compile(r"Inqilab Logo$", re.IGNORECASE)
 _MASTHEAD: Final = re.compile(r".*\bহিজর[িী]\W*$")
 _END: Final = re.compile(
@@ -70,6 +71,8 @@ def is_page(page: Page) -> bool:
 
 def read_page(page: Page) -> Article | Unreadable:
     """Read a page of this design."""
+    if not page.is_whole:
+        return Unreadable("the page breaks off before its end")
     body, title = page.tree.css_first(_BODY), page.tree.css_first(_TITLE)
     if body is None or title is None:
         return Unreadable(f"there is no {_BODY if body is None else _TITLE}")
@@ -199,7 +202,7 @@ def _read_body(lines: Sequence[str]) -> Article | Unreadable:
 
 
 def _read_date_line(text: str) -> _DateLine | Unreadable:
-    found = _DATE_LINE.match(text)
+    found = _DATE_LINE.match(text[:_LONGEST_DATE_LINE])
     stated = dates(found["stated"] if found else text)
     if isinstance(stated, Unreadable):
         return stated

@@ -56,6 +56,8 @@ def is_page(page: Page) -> bool:
 
 def read_page(page: Page) -> Article | Unreadable:
     """Read a page of this design."""
+    if not page.is_whole:
+        return Unreadable("the page breaks off before its end")
     details, column = page.tree.css_first(_DETAILS), page.tree.body
     if details is None or column is None:
         return Unreadable(f"there is no {_DETAILS}")
