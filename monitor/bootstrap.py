@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
-from monitor.pipeline.monitor import Monitor
+from monitor.pipeline.monitor import Monitor, directly
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.site import Site
 from monitor.sites import load
@@ -43,8 +43,11 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     sites, clock = _configured(load(), settings), SystemClock()
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
     with _database(settings) as database:
-        fetcher = replayed or _web(settings, database, clock)
-        yield Monitor(sites, SqlStore(database), SqlArchive(database), fetcher, clock)
+        store, archive = SqlStore(database), SqlArchive(database)
+        if replayed is not None:
+            yield Monitor(sites, store, archive, replayed, clock, call=directly)
+        else:
+            yield Monitor(sites, store, archive, _web(settings, database, clock), clock)
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:

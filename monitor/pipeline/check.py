@@ -7,7 +7,6 @@ decide    core.decide(what is on record, article) -> Decision
 commit    one transaction: observation, capture, version, corrections, events. Somebody else was quicker: again.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -70,7 +69,7 @@ async def check(monitor: Monitor, ref: ArticleRef, url: str) -> Checked:
     """Ask for a story once, at one of its addresses, and put on record what was found."""
     site = monitor.sites.get(ref.site)
     outcome = await monitor.fetcher.get(url, delay=site.delay)
-    return await asyncio.to_thread(judge, monitor, ref, outcome)
+    return await monitor.call(judge, monitor, ref, outcome)
 
 
 def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome) -> Checked:

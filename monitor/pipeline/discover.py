@@ -1,6 +1,5 @@
 """Which stories of a site are to be checked now: what its sources list, what users follow, what a replay holds."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -57,7 +56,7 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due]) -> Discove
         found, trouble = await _ask(monitor, site, source)
         refs.update((ref.id, ref) for ref in found)
         troubles += [trouble] if trouble else []
-    own = await asyncio.to_thread(monitor.store.followed, site)
+    own = await monitor.call(monitor.store.followed, site)
     refs.update((ref.id, ref) for ref in own)
     held_ids = {due.ref.id for due in held}
     listed = [ref for ref in refs.values() if ref.id not in held_ids]
@@ -100,9 +99,9 @@ async def _ask(monitor: Monitor, site: Site, source: Source) -> tuple[list[Artic
     observation = observation_of(outcome.exchange, name, why)
     at = outcome.exchange.at
     store = monitor.store
-    await asyncio.to_thread(store.observed_source, site, source.kind, source.url, observation, links=len(found))
+    await monitor.call(store.observed_source, site, source.kind, source.url, observation, links=len(found))
     discoveries = _stories(site, found)
-    refs = await asyncio.to_thread(store.discovered, site, discoveries, at=at, source=source.url)
+    refs = await monitor.call(store.discovered, site, discoveries, at=at, source=source.url)
     unreachable = isinstance(outcome, Failed) and outcome.unreachable
     return refs, Trouble(site.name, source.url, why, unreachable) if why else None
 

@@ -50,7 +50,7 @@ class Progress:
 
 async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) -> Run:
     """Run over sites: on the web all at once, so that a slow one holds up no other; a folder in its own order."""
-    held = [await asyncio.to_thread(hold, monitor, site) for site in sites]
+    held = [await monitor.call(hold, monitor, site) for site in sites]
     starts = [partial(_run_site, monitor, progress, *each) for each in zip(sites, held, strict=True)]
     runs = [await start() for start in starts] if any(held) else await asyncio.gather(*(start() for start in starts))
     return Run(
@@ -62,7 +62,7 @@ async def run_once(monitor: Monitor, sites: Sequence[Site], progress: Progress) 
 
 async def run_one(monitor: Monitor, ref: ArticleRef, progress: Progress) -> Run:
     """Check one story: once on the web, and in a replay once for each capture of it that waits."""
-    held = await asyncio.to_thread(hold, monitor, monitor.sites.get(ref.site))
+    held = await monitor.call(hold, monitor, monitor.sites.get(ref.site))
     due = [each for each in held if each.ref.id == ref.id] or [Due(ref, ref.url)]
     progress.found(len(due))
     return Run(tuple([await _checked(monitor, each, progress.checked) for each in due]), (), 0)
