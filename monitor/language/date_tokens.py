@@ -124,7 +124,8 @@ class _Vocabulary:
         kinds: list[str] = []
         numbers: list[int] = []
         for place, text in enumerate(texts):
-            entry = words.get(text) or self._phrase(texts, place) or self.openers.get(text) or _number(text)
+            # in this order: most tokens are words or numbers, and no phrase begins with a number
+            entry = words.get(text) or _number(text) or self._phrase(texts, place) or self.openers.get(text, _UNKNOWN)
             kinds.append(entry[0])
             numbers.append(entry[1])
         return Tokens("".join(kinds), texts, numbers)
@@ -139,9 +140,9 @@ class _Vocabulary:
         return None
 
 
-def _number(text: str) -> _Entry:
+def _number(text: str) -> _Entry | None:
     if text[0] not in _DIGITS:
-        return _UNKNOWN
+        return None
     return {1: "d", 2: "d", 4: "y"}.get(len(text), "x"), int(text)
 
 
@@ -157,7 +158,7 @@ def _vocabulary(rows: Iterable[Row]) -> _Vocabulary:
             phrases.setdefault((first, rest[0]), []).append((tokens, words.pop(name)))
             if first in words:
                 openers[first] = words.pop(first)
-    return _Vocabulary(MappingProxyType(words), MappingProxyType(openers), MappingProxyType(phrases))
+    return _Vocabulary(words, openers, phrases)
 
 
 _ISO_ONLY: Final = _vocabulary(ISO)
