@@ -51,8 +51,6 @@ def nfc(text: str) -> str:
     """Return a text in Unicode's Normalization Form C; ten times as fast as the library on plain Bengali."""
     for letter, parts in _TAKEN_APART.items():
         text = text.replace(letter, parts)
-    if _ENDLESS_MARKS.search(text):
+    if not _OF_OTHER_BLOCKS.search(text) and not any(pair in text for pair in _NOT_NFC):
         return text
-    if _OF_OTHER_BLOCKS.search(text) or any(pair in text for pair in _NOT_NFC):
-        return unicodedata.normalize("NFC", text)
-    return text
+    return text if _ENDLESS_MARKS.search(text) else unicodedata.normalize("NFC", text)

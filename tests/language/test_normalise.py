@@ -68,3 +68,10 @@ def test_no_character_is_lost_between_words(text: str) -> None:
 )
 def test_bengali_words_stay_whole(words: list[str]) -> None:
     assert [piece for piece in pieces(" ".join(words)) if not piece.isspace()] == words
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u09cd\u09bc"])
+def test_endless_marks_are_not_sorted(marks: str) -> None:
+    """It would take minutes."""
+    text = "a" + marks * 300_000
+    assert nfc(text) == text
