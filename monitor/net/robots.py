@@ -50,9 +50,9 @@ class Robots:
         record = await asyncio.to_thread(self.hosts.robots, host)
         if record is None or self.clock.now() - record.fetched_at > _kept(record):
             record = await self._fetch(url, host, delay)
-        if record.status is None or record.status >= 500:
-            if record.status is None:
-                return Refusal(f"no answer from {host}: not even its robots.txt could be had", unreachable=True)
+        if record.status is None:
+            return Refusal(f"no answer from {host}: not even its robots.txt could be had", unreachable=True)
+        if record.status >= 500:
             return Refusal(f"robots.txt of {host} cannot be had (HTTP {record.status}): its rules are not known")
         if record.status >= 300:
             return 0.0

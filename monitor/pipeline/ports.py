@@ -1,6 +1,7 @@
 """The doors through which use cases reach the world. `net` and `store` implement them, `bootstrap` joins them.
 
-Times are aware datetimes. The store is synchronous, one unit of work a call; asynchronous code calls it in a thread.
+Times are aware datetimes. The store is synchronous, one unit of work a call; asynchronous code calls it through
+`Monitor.call`.
 """
 
 from collections.abc import Sequence
