@@ -8,12 +8,27 @@ from monitor.core.headers import Headers, header
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One request on the way to a page, or the refusal to make it.
+
+    `robots` says by what word of robots.txt it was allowed or refused. `address` is the IP address connected to and
+    `status` the answer's, None where there was none; `elapsed` is in seconds.
+    """
+
+    url: str
+    robots: str
+    status: int | None = None
+    address: str | None = None
+    elapsed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what was received for it.
 
     `at` is the time of the observation: the fetch's, or in a replay the capture's; `dated` says that it is the
     capture's own and not this machine's. `elapsed` is in seconds. `status` is None where no answer came. `url` was
-    asked for, `final_url` is where redirects led. `ref` names a replayed capture: two exchanges of one article with
+    asked for, `final_url` is where redirects led, by the `hops` that were made (none in a replay). `ref` names a replayed capture: two exchanges of one article with
     the same ref are one observation, replayed.
     """
 
@@ -26,6 +41,7 @@ class Exchange:
     elapsed: float = 0.0
     ref: str | None = None
     dated: bool = False
+    hops: tuple[Hop, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -80,6 +96,18 @@ class Failed:
     why: str
     retryable: bool = True
     unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """No request was made, and nothing was observed: the host is to be left alone until a moment.
+
+    It asked for that (Retry-After), or it failed so often in a row that it must not cost the others any time.
+    """
+
+    host: str
+    until: datetime
+    why: str
 
 
 Outcome = Fetched | NotModified | Gone | Blocked | Failed

@@ -1,8 +1,9 @@
 """What a site is to this program: a frozen value made of small pure functions."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -39,19 +40,42 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What one page of a source lists: its stories in its order, each address once.
+
+    `more` are further pages of the same source, the most useful first: the next page of a listing, the sitemaps of an
+    index. `ttl` is how long, in seconds, the page asks not to be fetched again, None where it does not say.
+    """
+
+    found: tuple[Found, ...]
+    more: tuple[str, ...] = ()
+    ttl: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A page of a site that lists stories. `kind` (feed, sitemap, listing) names it for people.
+    """A page of a site that lists stories. `kind` (feed, sitemap, listing, archive) names it for people.
 
-    One that is not `polled` is read only where a replay holds it.
+    A URL with a `{day}` in it, such as `https://daily.example/archive?on={day:%Y-%m-%d}`, stands for a page a day.
+    A source that is not `polled` is read only by a backfill, or where a replay holds it.
 
-    `links` reads it: all it lists, in its order, each address once; or why it cannot be read. A page on which nothing
-    is listed is unreadable too: a selector that died must not pass for a day without news.
+    `links` reads a page of it, or says why it cannot be read. A page on which nothing is listed is unreadable too,
+    unless it is that of a single day: a selector that died must not pass for a day without news.
     """
 
     kind: str
     url: str
-    links: Callable[[Page], Sequence[Found] | Unreadable]
+    links: Callable[[Page], Listed | Unreadable]
     polled: bool = True
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the source has a page for each day."""
+        return "{day" in self.url
+
+    def page_of(self, day: date) -> str:
+        """Return the address of the page of a day; of a source that has one page, that one."""
+        return self.url.format(day=day) if self.is_dated else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,11 @@ class Site:
             return f"sha256/{digest}"
         address = tidy(url)
         return next((found["key"] for pattern in self.match if (found := pattern.fullmatch(address))), None)
+
+    @property
+    def archive(self) -> Source | None:
+        """The source that a backfill walks through day by day, None if the site has none."""
+        return next((source for source in self.sources if source.is_dated), None)
 
     def parse(self, page: Page) -> Reading | Unreadable:
         """Read a page with the first parser that applies.

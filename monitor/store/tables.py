@@ -1,7 +1,9 @@
 """The tables. migrations/ builds the same schema step by step; a test holds the two against each other.
 
-    sites ─┬─ sources ── observations    every fetch of a source or an article: a log, only ever added to
+    sites ─┬─ sources ─┬─ observations   every fetch of a source or an article: a log, only ever added to
+           │           └─ archive_days   the days of an archive that a backfill has read to the end
            ├─ articles ─┬─ observations
+           │            ├─ headlines     what feeds, listings and og:title call it, each with its times
            │            ├─ article_urls  current and former addresses; one address, one article
            │            ├─ versions ──── readings: what the article said; one more when a later parser reads it
            │            └─ events        what somebody may want to be told
@@ -27,6 +29,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -111,6 +114,11 @@ def _ref(name: str, target: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, _Id, ForeignKey(f"{target}.id"), nullable=nullable)
 
 
+def _validators() -> tuple[Column[Any], ...]:
+    """What the page was last known by (monitor.core.validators)."""
+    return Column("etag", Words), Column("last_modified", Words), Column("full_at", UtcDateTime)
+
+
 sites: Final = Table(
     "sites",
     metadata,
@@ -130,19 +138,49 @@ sources: Final = Table(
     Column("added_at", UtcDateTime, nullable=False),
     Column("checked_at", UtcDateTime),
     Column("links", Integer),
+    # when it was last read; what it lists is what has a headline seen then
+    Column("read_at", UtcDateTime),
+    # when to look again (monitor.core.polling): by our own plan, and the moment before which its site wants no request
+    Column("next_poll_at", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    Column("interval", Float),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("failing_since", UtcDateTime),
+    Column("lost_since", UtcDateTime),
+    *_validators(),
     UniqueConstraint("site_id", "url"),
+)
+
+archive_days: Final = Table(
+    "archive_days",
+    metadata,
+    Column("source_id", _Id, ForeignKey("sources.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("read_at", UtcDateTime, nullable=False),
 )
 
 hosts: Final = Table(
     "hosts",
     metadata,
     Column("name", Words, primary_key=True),
-    # the next free moment, and what the clock said when it was booked
+    # the next free moment, what the clock said when that was written, and why it is so far away if it is
     Column("next_request_at", UtcDateTime),
     Column("booked_at", UtcDateTime),
+    Column("why", Words),
+    # who has the turn, and until when at most
+    Column("lease", String(36)),
+    Column("leased_until", UtcDateTime),
+    # failures in a row, and by what the host's delay is multiplied since it last asked for less
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("pace", Float, nullable=False, server_default=text("1")),
+    # when the host was last caught repeating an ETag or Last-Modified for a page that had changed
+    Column("lied_at", UtcDateTime),
+    # the last answer that says what the rules are, the last try, and since when tries fail
     Column("robots_status", Integer),
     Column("robots_body", LargeBinary),
     Column("robots_fetched_at", UtcDateTime),
+    Column("robots_tried_at", UtcDateTime),
+    Column("robots_failing_since", UtcDateTime),
 )
 
 articles: Final = Table(
@@ -161,8 +199,35 @@ articles: Final = Table(
     # when an article was last read, and the update time it then stated, as monitor.core.stamps writes it
     Column("shown_at", UtcDateTime),
     Column("stamp", String(40)),
+    *_validators(),
+    # found by a site's first run or a backfill: history, not news
+    Column("history", Boolean, nullable=False, server_default=false()),
+    # when to look again, and why then (monitor.core.rechecks); None for one that is not looked at any more
+    Column("next_check_at", UtcDateTime),
+    Column("next_check_why", Words),
+    # since when it is not to be found, how often that was confirmed, and when it counted as unpublished
+    Column("gone_since", UtcDateTime),
+    Column("gone_confirmed", Integer, nullable=False, server_default=text("0")),
+    Column("unpublished_at", UtcDateTime),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
+    Index("ix_articles_site_id_next_check_at", "site_id", "next_check_at"),
+)
+
+headlines: Final = Table(
+    "headlines",
+    metadata,
+    _id(),
+    _ref("article_id", "articles"),
+    # feed, sitemap, listing, archive, or og (the page's og:title); the page's own title stands in readings
+    Column("place", String(10), nullable=False),
+    _ref("source_id", "sources", nullable=True),
+    # None where the place lists the story without a headline
+    Column("text", Words),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Index("ix_headlines_article_id", "article_id"),
+    Index("ix_headlines_source_id_last_seen_at", "source_id", "last_seen_at"),
 )
 
 article_urls: Final = Table(
@@ -256,6 +321,8 @@ observations: Final = Table(
     Column("outcome", String(20), nullable=False),
     Column("url", Words, nullable=False),
     Column("final_url", Words),
+    # the addresses on the way, with their status, where there was more than one
+    Column("hops", JSON(none_as_null=True)),
     Column("status", Integer),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64)),
@@ -280,6 +347,7 @@ events: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("kind", String(30), nullable=False),
     _ref("site_id", "sites", nullable=True),
+    _ref("source_id", "sources", nullable=True),
     _ref("article_id", "articles", nullable=True),
     _ref("version_id", "versions", nullable=True),
     Column("announced", Boolean),

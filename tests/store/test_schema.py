@@ -18,8 +18,8 @@ from monitor.store.schema import HEAD, REVISIONS, current, migrations, prepare, 
 from monitor.store.tables import with_postgres
 
 _POSTGRES_SCHEMA = """
-    SELECT table_name, ordinal_position::text, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,
-           regexp_replace(column_default, 'nextval.*', 'next'))
+    SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,
+           regexp_replace(column_default, 'nextval.*', 'next')), ''
       FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
@@ -36,8 +36,10 @@ def schema_of(url: str) -> list[list[str]]:
 
 
 def _parts(definition: str) -> list[str]:
-    parts = re.split(", (?=CONSTRAINT)", " ".join(definition.split()))
-    return sorted(part.rstrip(" )") for part in parts)
+    """The columns and constraints of a definition, in our order: a column that is added later comes last."""
+    parts = re.split(r", (?![^(]*\))", " ".join(definition.replace("(", " ( ", 1).split()))
+    head, _, first = parts[0].replace('"', "").partition(" ( ")
+    return [head, *sorted(part.strip(" )") for part in (first, *parts[1:]))]
 
 
 def rewrite_revision(url: str, statement: str) -> None:
@@ -164,7 +166,10 @@ class TestUpgrade:
             with database.writing() as connection:
                 connection.execute(text("INSERT INTO sites VALUES (1, 'daily', 'bn', 'Asia/Dhaka')"))
                 connection.execute(
-                    text("INSERT INTO sources VALUES (1, 1, 'feed', 'https://daily.example', '2026-11-22', NULL, NULL)")
+                    text(
+                        "INSERT INTO sources (id, site_id, kind, url, added_at)"
+                        " VALUES (1, 1, 'feed', 'https://daily.example', '2026-11-22')"
+                    )
                 )
             rebuild(database, "INSERT INTO other SELECT * FROM sites")
             with pytest.raises(StoreError, match="would not fit together"):
