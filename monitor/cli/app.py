@@ -24,6 +24,7 @@ app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
 app.command()(looking.sites)
+app.command()(looking.sources)
 app.command()(setting_up.init)
 app.add_typer(setting_up.db, name="db")
 

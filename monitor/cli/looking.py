@@ -1,8 +1,8 @@
-"""Commands that look at the record: articles, show, diff, sites."""
+"""Commands that look at the record: articles, show, diff, sites, sources."""
 
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -12,11 +12,27 @@ from monitor.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeAlias
 
-    from monitor.core.records import ArticleSummary, VersionRecord
+    from monitor.core.records import ArticleSummary, Headline, VersionRecord
 
-    _Story: TypeAlias = tuple[ArticleSummary, list[VersionRecord], tzinfo]
+
+class _Story(NamedTuple):
+    """A story, with all that there is to show of it, and the zone of its site."""
+
+    summary: "ArticleSummary"
+    versions: "list[VersionRecord]"
+    headlines: "list[Headline]"
+    zone: tzinfo
+
+
+class _Story(NamedTuple):
+    """A story, with all that there is to show of it, and the zone of its site."""
+
+    summary: "ArticleSummary"
+    versions: "list[VersionRecord]"
+    headlines: "list[Headline]"
+    zone: tzinfo
+
 
 ChangeOption = Annotated[
     str | None,
@@ -82,14 +98,15 @@ def show(
     $ monitor show inqilab:news/601234 --format json[/dim]
     """
     from monitor.cli.shapes import show_shape
-    from monitor.cli.tables import print_story
+    from monitor.cli.tables import print_headlines, print_story
 
-    story, versions, zone = _story(article, database, config)
+    story, versions, headlines, zone = _story(article, database, config)
     shown = _pick(versions, version) if version else versions[-1] if versions else None
     if format_ is Format.TABLE:
         print_story(story, versions, zone, shown)
+        print_headlines(headlines, zone)
     else:
-        (print_json if format_ is Format.JSON else print_line)(show_shape(story, versions))
+        (print_json if format_ is Format.JSON else print_line)(show_shape(story, versions, headlines))
 
 
 def diff(
@@ -121,7 +138,7 @@ def diff(
     from monitor.cli.tables import print_diff
     from monitor.core.diff import diff_articles
 
-    story, versions, zone = _story(article, database, config)
+    story, versions, _, zone = _story(article, database, config)
     new = _pick(versions, to or len(versions))
     old = _pick(versions, from_ or max(new.seq - 1, 1))
     if old.seq == new.seq:
@@ -145,6 +162,23 @@ def sites(format_: FormatOption = Format.TABLE) -> None:
         print_sites(known)
 
 
+def sources(database: DatabaseOption = None, config: ConfigOption = None, format_: FormatOption = Format.TABLE) -> None:
+    """List the sources on record: when each is read again, and which of them fail or lost stories.
+
+    [dim]$ monitor sources
+    $ monitor sources --format jsonl | jq 'select(.failing_since)'[/dim]
+    """
+    from monitor.bootstrap import open_archive
+    from monitor.cli.shapes import source_shape
+    from monitor.cli.tables import print_sources
+    from monitor.sites import load
+
+    with open_archive(settings_of(config, database)) as archive:
+        known = archive.sources()
+    if not _print_list([source_shape(source) for source in known], format_):
+        print_sources(known, load())
+
+
 def _story(article: str, database: str | None, config: Path | None) -> "_Story":
     from monitor.bootstrap import open_archive
     from monitor.pipeline.lookup import find
@@ -153,7 +187,8 @@ def _story(article: str, database: str | None, config: Path | None) -> "_Story":
     known = load()
     with open_archive(settings_of(config, database)) as archive:
         story = find(archive, known, article)
-        return story, archive.versions(story.ref.id), known.zone_of(story.ref.site)
+        zone = known.zone_of(story.ref.site)
+        return _Story(story, archive.versions(story.ref.id), archive.headlines(story.ref.id), zone)
 
 
 def _pick(versions: "Sequence[VersionRecord]", seq: int) -> "VersionRecord":

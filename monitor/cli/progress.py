@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
 from monitor.cli.output import Format, console, errors, print_fields, print_line
 from monitor.cli.shapes import checked_shape
 from monitor.cli.style import announced_text, result_text, short_key
-from monitor.pipeline.check import Checked
 from monitor.pipeline.once import Progress
+from monitor.pipeline.weigh import Checked
 
 _HEAD = ("id", "outcome", "announced", "key", "title", "why")
 
@@ -26,6 +26,8 @@ class Reporter(Progress):
         self._bar = bar
         self._task = bar.add_task("checking", total=0) if bar else None
         self._total = 0
+        self._days = 0
+        self._day_task: TaskID | None = None
         if format_ is Format.TABLE and not out.is_terminal:
             print_fields(_HEAD)
 
@@ -34,6 +36,19 @@ class Reporter(Progress):
         self._total += count
         if self._bar and self._task is not None:
             self._bar.update(self._task, total=self._total)
+
+    def days(self, count: int) -> None:
+        """So many more days of an archive are to be read."""
+        self._days += count
+        if self._bar:
+            if self._day_task is None:
+                self._day_task = self._bar.add_task("days of the archive", total=0)
+            self._bar.update(self._day_task, total=self._days)
+
+    def read_day(self) -> None:
+        """A day of an archive is behind us, read now or before."""
+        if self._bar and self._day_task is not None:
+            self._bar.advance(self._day_task)
 
     def checked(self, checked: Checked) -> None:
         """Print one check."""

@@ -15,10 +15,11 @@ from monitor.cli.options import (
     settings_of,
 )
 from monitor.cli.output import Format, print_json, say
-from monitor.core.errors import Exit
+from monitor.core.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from datetime import date
     from typing import Any, TypeVar
 
     from monitor.pipeline.monitor import Monitor
@@ -30,25 +31,45 @@ if TYPE_CHECKING:
 def once(
     site: SiteOption = None,
     replay: ReplayOption = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only what is due: sources and stories whose next look has come. For cron.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Backfill: read the site's archive back to this day instead."),
+    ] = None,
     database: DatabaseOption = None,
     config: ConfigOption = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Run over the sites once: discover, fetch, parse, decide, store; report each story.
 
+    Asks every source that may be asked, and checks every story that is listed, followed or due.
+
     [dim]$ monitor once --site inqilab
     $ monitor once --replay seeds
+    $ monitor once --due
+    $ monitor once --site inqilab --since 2023-09-01
     $ monitor once --format jsonl | jq 'select(.announced == false)'[/dim]
     """
     from monitor.bootstrap import open_monitor, sites_to_run
     from monitor.cli.progress import reporter
+    from monitor.pipeline.backfill import backfill_all
     from monitor.pipeline.once import run_once
 
+    if since is not None and (due or replay):
+        raise UsageError("--since asks the live archive of a site: leave out --due and --replay")
+    first_day = None if since is None else _day(since)
     settings = settings_of(config, database)
     with open_monitor(settings, replay=replay) as monitor:
         sites = sites_to_run(monitor.sites, settings, site)
         with reporter(format_) as progress:
-            run = _in_loop(monitor, run_once(monitor, sites, progress))
+            if first_day is not None:
+                # without --site: of all sites, those that have an archive
+                sites = sites if site else [each for each in sites if each.archive]
+                run = _in_loop(monitor, backfill_all(monitor, sites, first_day, progress))
+            else:
+                run = _in_loop(monitor, run_once(monitor, sites, progress, only_due=due))
     _report(run, format_)
     raise typer.Exit(_exit_code(run))
 
@@ -118,14 +139,22 @@ def _in_loop(monitor: "Monitor", work: "Coroutine[Any, Any, T]") -> "T":
     return asyncio.run(run())
 
 
+def _day(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--since {text!r}: expected a day such as 2023-09-01") from None
+
+
 def _report(run: "Run", format_: Format) -> None:
     from monitor.cli.shapes import run_shape
     from monitor.core.records import Result
 
     if format_ is Format.JSON:
         print_json(run_shape(run))
-    for trouble in run.troubles:
-        say(f"{trouble.site}: {trouble.url}: {trouble.why}")
+    _tell_of_sources(run)
     if format_ is not Format.TABLE:
         for each in run.checked:
             if each.result in {Result.FAILED, Result.BLOCKED}:
@@ -137,6 +166,22 @@ def _report(run: "Run", format_: Format) -> None:
     counts = ", ".join(f"{count} {result}" for result in Result if (count := run.counts.get(result, 0)))
     silent = f"; {run.silent} silent {'edit' if run.silent == 1 else 'edits'}" if run.silent else ""
     say(f"{len(run.checked)} checked{': ' if counts else ''}{counts}{silent}")
+
+
+def _tell_of_sources(run: "Run") -> None:
+    """Say what is wrong with sources and hosts; what was told before is only counted."""
+    for trouble in run.troubles:
+        if not trouble.known:
+            say(f"{trouble.site}: {trouble.url}: {trouble.why}")
+    for url, event in run.events:
+        say(f"{url}: {event.kind}: {event.why}")
+    for each in run.deferrals:
+        until, stories = f"{each.deferred.until:%Y-%m-%d %H:%M} UTC", f"; {each.stories} stories wait"
+        say(f"{each.deferred.host}: not before {until}: {each.deferred.why}{stories if each.stories else ''}")
+    if known := sum(trouble.known for trouble in run.troubles):
+        say(f"{known} more still failing, as told before (`monitor sources` shows them)")
+    if run.early:
+        say(f"{run.early} sources were not asked again so soon: what they listed last still counts")
 
 
 def _exit_code(run: "Run") -> Exit:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitor.core.articles import Article
-from monitor.core.records import ArticleSummary, Result, VersionRecord
+from monitor.core.records import ArticleSummary, Headline, Result, VersionRecord
+from monitor.core.sources import SourceSummary
 from monitor.core.stamps import moment
 from monitor.language.dates import Stated
-from monitor.pipeline.check import Checked
 from monitor.pipeline.once import Run
+from monitor.pipeline.weigh import Checked
 from monitor.sitekit.site import Site
 
 if TYPE_CHECKING:
@@ -49,7 +50,20 @@ def run_shape(run: Run) -> Json:
         **{result.value: counts.get(result, 0) for result in Result},
         "silent": run.silent,
         "left": run.left,
-        "troubles": [{"site": each.site, "url": each.url, "why": each.why} for each in run.troubles],
+        "early": run.early,
+        "deferred": [
+            {
+                "host": each.deferred.host,
+                "until": _time(each.deferred.until),
+                "why": each.deferred.why,
+                "stories": each.stories,
+            }
+            for each in run.deferrals
+        ],
+        "troubles": [
+            {"site": each.site, "url": each.url, "why": each.why, "known": each.known} for each in run.troubles
+        ],
+        "events": [{"url": url, "kind": event.kind, "why": event.why} for url, event in run.events],
         "articles": [checked_shape(each) for each in run.checked],
     }
 
@@ -92,9 +106,21 @@ def version_shape(version: VersionRecord) -> Json:
     }
 
 
-def show_shape(story: ArticleSummary, versions: Sequence[VersionRecord]) -> Json:
-    """A story with all its versions, oldest first."""
-    return {"article": article_shape(story), "versions": [version_shape(version) for version in versions]}
+def show_shape(story: ArticleSummary, versions: Sequence[VersionRecord], headlines: Sequence[Headline]) -> Json:
+    """A story with all its versions, oldest first, and what it was called elsewhere than on its page."""
+    return {
+        "article": article_shape(story),
+        "versions": [version_shape(version) for version in versions],
+        "headlines": [
+            {
+                "place": each.place,
+                "text": each.text,
+                "first_seen_at": _time(each.first_seen_at),
+                "last_seen_at": _time(each.last_seen_at),
+            }
+            for each in headlines
+        ],
+    }
 
 
 def diff_shape(story: ArticleSummary, old: VersionRecord, new: VersionRecord, diffs: Sequence["FieldDiff"]) -> Json:
@@ -122,6 +148,25 @@ def site_shape(site: Site) -> Json:
         "timezone": site.timezone.key,
         "parsers": [f"{parser.name}@{parser.revision}" for parser in site.parsers],
         "sources": [{"kind": each.kind, "url": each.url, "polled": each.polled} for each in site.sources],
+    }
+
+
+def source_shape(source: SourceSummary) -> Json:
+    """A source on record, and when it is read again."""
+    plan = source.state.plan
+    return {
+        "site": source.site,
+        "kind": source.kind,
+        "url": source.url,
+        "checked_at": _time(source.checked_at),
+        "read_at": _time(source.state.read_at),
+        "links": source.links,
+        "next_at": _time(plan.at),
+        "not_before": _time(plan.not_before),
+        "interval": plan.interval.total_seconds(),
+        "failures": plan.failures,
+        "failing_since": _time(plan.failing_since),
+        "lost_since": _time(plan.lost_since),
     }
 
 

@@ -9,7 +9,9 @@ from monitor.cli.output import console, print_rows
 from monitor.cli.style import short_key, time_text, verdict_text
 from monitor.core.changes import Change
 from monitor.core.diff import FieldDiff, Op, Span
-from monitor.core.records import ArticleSummary, VersionRecord
+from monitor.core.polling import Plan
+from monitor.core.records import ArticleSummary, Headline, VersionRecord
+from monitor.core.sources import SourceSummary
 from monitor.core.stamps import describe
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.site import Site
@@ -56,6 +58,42 @@ def print_sites(sites: Iterable[Site]) -> None:
             for site in sites
         ),
     )
+
+
+def print_sources(sources: Iterable[SourceSummary], sites: Catalogue) -> None:
+    """Print sources, a line each."""
+    print_rows(
+        ("site", "kind", "read", "next", "links", "state", "url"),
+        (
+            (
+                Text(source.site, "bold"),
+                Text(source.kind),
+                Text(time_text(source.state.read_at, sites.zone_of(source.site)) or "never"),
+                Text(time_text(source.state.plan.at, sites.zone_of(source.site))),
+                Text("" if source.links is None else str(source.links)),
+                _state(source.state.plan, sites.zone_of(source.site)),
+                Text(source.url),
+            )
+            for source in sources
+        ),
+    )
+
+
+def _state(plan: Plan, zone: tzinfo) -> Text:
+    """What is wrong with a source, if anything is."""
+    if plan.failing_since is not None:
+        return Text(f"failing since {time_text(plan.failing_since, zone)} ({plan.failures} times)", "red")
+    if plan.lost_since is not None:
+        return Text(f"lost stories since {time_text(plan.lost_since, zone)}", "yellow")
+    return Text("fine", "green")
+
+
+def print_headlines(headlines: Sequence[Headline], zone: tzinfo) -> None:
+    """Print what a story was called elsewhere than on its page."""
+    out = console()
+    for each in headlines:
+        seen = f"{time_text(each.first_seen_at, zone)} - {time_text(each.last_seen_at, zone)}"
+        out.print(Text.assemble((f"\n{each.place}: ", "bold"), each.text, (f"  {seen}", "dim")))
 
 
 def print_story(

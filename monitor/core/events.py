@@ -1,4 +1,4 @@
-"""What happened to a story that somebody may want to be told."""
+"""What happened to a story, or to a source of stories, that somebody may want to be told."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +13,19 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     EDITED = "edited"
     RESTAMPED = "restamped"
+    UNPUBLISHED = "unpublished"
+    RESTORED = "restored"
+    SOURCE_FAILING = "source failing"
+    SOURCE_RECOVERED = "source recovered"
+    SOURCE_LOST_ITEMS = "source lost items"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened at one check. `announced` is as in the decision; None where it does not apply."""
+    """One thing that happened at one check of a story or reading of a source.
+
+    `announced` is as in the decision; None where it does not apply.
+    """
 
     kind: EventKind
     announced: bool | None

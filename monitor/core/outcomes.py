@@ -28,8 +28,8 @@ class Exchange:
 
     `at` is the time of the observation: the fetch's, or in a replay the capture's; `dated` says that it is the
     capture's own and not this machine's. `elapsed` is in seconds. `status` is None where no answer came. `url` was
-    asked for, `final_url` is where redirects led, by the `hops` that were made (none in a replay). `ref` names a replayed capture: two exchanges of one article with
-    the same ref are one observation, replayed.
+    asked for, `final_url` is where redirects led, by the `hops` that were made (none in a replay). `ref` names a
+    replayed capture: two exchanges of one article with the same ref are one observation, replayed.
     """
 
     url: str

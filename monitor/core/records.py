@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.core.absence import Absence
 from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event
 from monitor.core.headers import Headers, header
+from monitor.core.rechecks import NextCheck
+from monitor.core.validators import Validators
 from monitor.language.dates import Stated
 
 
@@ -41,10 +44,11 @@ class ArticleRef:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """A story as a source lists it, with its key within the site."""
+    """A story as a source lists it, with its key within the site, and the headline there if one is shown."""
 
     key: str
     url: str
+    headline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Observation:
     `outcome` is fetched, unreadable (fetched, but nothing could be read), not-modified, gone, blocked or failed.
     `url` was asked for, `final_url` is where redirects led, None where they led nowhere else. `sha256` (hex) and
     `size` (bytes) are of the body; `elapsed` is in seconds; `ref` names a replayed capture (see `Exchange`); `stamp`
-    is the update time that the page showed.
+    is the update time that the page showed. `hops` are the addresses on the way with the status of each, where there
+    was more than one.
     """
 
     at: datetime
@@ -87,6 +92,7 @@ class Observation:
     etag: str | None = None
     last_modified: str | None = None
     stamp: Stated | None = None
+    hops: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,18 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class VersionMark:
-    """As much of a stored version as a decision needs, in its latest reading."""
+    """As much of a stored version as a decision needs, in its latest reading.
+
+    `changed_after` is the last time the version before was seen, None for the first version.
+    """
 
     id: int
     seq: int
     content_hash: str
     parser: ParserId
     capture_id: int
+    changed_after: datetime | None
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +144,8 @@ class ArticleState:
     """What the next decision on a story stands on.
 
     `revision` grows with every commit; a commit that expects another one is refused. `marks` are all versions, oldest
-    first, and `content` the last one's. `stamp` is what the last reading showed. `recorded` is the outcome on record
-    of the capture that was asked about, None if it is not on record.
+    first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
+    `recorded` is the outcome on record of the capture that was asked about, None if it is not on record.
     """
 
     ref: ArticleRef
@@ -142,9 +153,12 @@ class ArticleState:
     marks: tuple[VersionMark, ...]
     content: Article | None
     stamp: Stated | None
+    added_at: datetime
     last_observed_at: datetime | None
     last_shown_at: datetime | None
     recorded: str | None
+    validators: Validators | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +166,36 @@ class Check:
     """All that one check of a story found, written in one transaction or not at all.
 
     `capture` is kept if given. `read` says that an article was read, so that `observation.stamp` and the observation's
-    time become what the next check compares with, and the last version counts as seen. `moved_to` is the story's new
-    canonical URL, the former one being kept.
+    time become what the next check compares with, and the last version counts as seen; `validators` then take the
+    place of those before, and `share_title` is what the page tells those who share it. `absence` is the state from
+    now on. `next_check` says when to look again and why then. `moved_to` is the story's new canonical URL, the former
+    one being kept. `caught` is a host that repeated its validators for a page that had changed.
     """
 
     article_id: int
     revision: int
     observation: Observation
+    next_check: NextCheck
     read: bool = False
+    validators: Validators | None = None
+    share_title: str | None = None
+    absence: Absence | None = None
+    caught: str | None = None
     capture: Capture | None = None
     version: NewVersion | None = None
     corrections: tuple[Correction, ...] = ()
     events: tuple[Event, ...] = ()
     moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a story was called at a place: feed, sitemap, listing, archive or og (what the page tells who shares it)."""
+
+    place: str
+    text: str
+    first_seen_at: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

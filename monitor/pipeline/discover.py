@@ -1,29 +1,15 @@
-"""Which stories of a site are to be checked now: what its sources list, what users follow, what a replay holds."""
+"""Which stories of a site are to be checked now: those listed, followed or due, and those that a replay holds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date, timedelta
 
-from monitor.core.articles import Unreadable
-from monitor.core.outcomes import Failed, Fetched, NotModified, Outcome
+from monitor.core.events import Event
+from monitor.core.outcomes import Deferred
 from monitor.core.records import ArticleRef, Discovery
-from monitor.pipeline.check import UNREADABLE, observation_of
 from monitor.pipeline.monitor import Monitor
-from monitor.sitekit.page import Page
-from monitor.sitekit.site import Found, Site, Source
-
-_LONGEST_URL: Final = 2_000
-"""Bytes; an index entry of Postgres has room for 2,704."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A source that could not be read, or an address that is no story of its site."""
-
-    site: str
-    url: str
-    why: str
-    unreachable: bool = False
+from monitor.pipeline.poll import Polled, Trouble, key_of, poll
+from monitor.sitekit.site import Site, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +25,85 @@ class Discovered:
     """What there is to check at a site, in order; a story stands in it once for each check.
 
     `left` counts stories that were put on record but cannot be fetched now (links in a replayed feed whose pages the
-    folder does not hold).
+    folder does not hold). `events` are what befell sources, with the URL of each. `early` are sources that were not
+    asked, because it is not their time yet.
     """
 
     due: tuple[Due, ...]
     left: int
     troubles: tuple[Trouble, ...]
+    events: tuple[tuple[str, Event], ...]
+    deferred: tuple[Deferred, ...]
+    early: int
 
 
-async def discover(monitor: Monitor, site: Site, held: Sequence[Due]) -> Discovered:
-    """Ask a site's sources, and gather what is to be checked beside what a replay folder holds of the site."""
+async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_due: bool = False) -> Discovered:
+    """Ask a site's sources, and gather what is to be checked beside what a replay folder holds of the site.
+
+    `only_due` asks only the sources whose time has come, and leaves out stories that are listed but not due.
+    """
     pending = monitor.fetcher.pending(site.name)
     troubles = _strangers(site, pending)
     refs: dict[int, ArticleRef] = {}
-    for source in _to_ask(monitor, site, pending):
-        found, trouble = await _ask(monitor, site, source)
-        refs.update((ref.id, ref) for ref in found)
-        troubles += [trouble] if trouble else []
-    own = await monitor.call(monitor.store.followed, site)
-    refs.update((ref.id, ref) for ref in own)
+    events: list[tuple[str, Event]] = []
+    deferred: list[Deferred] = []
+    early = 0
+    for source, day in _to_ask(monitor, site, pending):
+        polled = await _poll_in_time(monitor, site, source, day, only_due=only_due)
+        if polled is None:
+            early += 1
+            polled = Polled(await monitor.call(monitor.store.listed, site, source.url))
+        refs.update((ref.id, ref) for ref in polled.refs)
+        troubles += [polled.trouble] if polled.trouble else []
+        deferred += [polled.deferred] if polled.deferred else []
+        events += [(source.url, event) for event in polled.events]
+    chosen = await monitor.call(_chosen, monitor, site, refs, only_due=only_due)
     held_ids = {due.ref.id for due in held}
-    listed = [ref for ref in refs.values() if ref.id not in held_ids]
+    listed = [ref for ref in chosen if ref.id not in held_ids]
     reachable = [Due(ref, ref.url) for ref in listed if monitor.fetcher.reaches(ref.url)]
-    return Discovered((*reachable, *held), len(listed) - len(reachable), tuple(troubles))
+    left = len(listed) - len(reachable)
+    return Discovered((*reachable, *held), left, tuple(troubles), tuple(events), tuple(deferred), early)
 
 
-def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[Source]:
-    """Yield the sources to ask, each once on the web, and in a replay once for each capture of it."""
+async def _poll_in_time(monitor: Monitor, site: Site, source: Source, day: date, *, only_due: bool) -> Polled | None:
+    """Read a source, unless it is too early for that; a replay knows no too early."""
+    if monitor.fetcher.conditional:
+        plan, now = (await monitor.call(monitor.store.source, site, source.url)).plan, monitor.clock.now()
+        if not plan.may_be_asked(now) or (only_due and not plan.is_due(now)):
+            return None
+    return await poll(monitor, site, source, day)
+
+
+def _chosen(monitor: Monitor, site: Site, listed: dict[int, ArticleRef], *, only_due: bool) -> list[ArticleRef]:
+    """Return the stories to check: listed now or followed, then those due; or those due alone."""
+    live = monitor.fetcher.conditional
+    due = {ref.id: ref for ref in monitor.store.due(site, monitor.clock.now())} if live else {}
+    if only_due:
+        return list(due.values())
+    followed = {ref.id: ref for ref in monitor.store.followed(site)}
+    return list({**listed, **followed, **due}.values())
+
+
+def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[tuple[Source, date]]:
+    """Yield the sources to ask, each once on the web, and in a replay once for each capture of it.
+
+    A dated source is asked for today, and for yesterday's last stories too where today has just begun.
+    """
+    now = monitor.clock.now().astimezone(site.timezone)
+    days = [now.date()] if now.hour >= 1 else [now.date() - timedelta(days=1), now.date()]
     for source in site.sources:
+        if source.is_dated:
+            yield from ((source, day) for day in days if source.polled and monitor.fetcher.reaches(source.page_of(day)))
+            continue
         captures = pending.count(source.url)
         if captures or (source.polled and monitor.fetcher.reaches(source.url)):
-            yield from [source] * max(captures, 1)
+            yield from [(source, now.date())] * max(captures, 1)
 
 
 def hold(monitor: Monitor, site: Site) -> list[Due]:
     """Put the stories of a replay folder on record: each is due once for each capture that waits. None on the web."""
     pending = monitor.fetcher.pending(site.name)
-    found = [(url, Discovery(key, site.canonical(url))) for url in pending if (key := _key(site, url))]
+    found = [(url, Discovery(key, site.canonical(url))) for url in pending if (key := key_of(site, url))]
     if not found:
         return []
     refs = monitor.store.discovered(site, [discovery for _, discovery in found], at=monitor.clock.now())
@@ -85,46 +113,5 @@ def hold(monitor: Monitor, site: Site) -> list[Due]:
 def _strangers(site: Site, pending: Sequence[str]) -> list[Trouble]:
     """Captures that an index gives to a site whose stories have no such addresses."""
     sources = {source.url for source in site.sources}
-    strange = [url for url in dict.fromkeys(pending) if url not in sources and not _key(site, url)]
+    strange = [url for url in dict.fromkeys(pending) if url not in sources and not key_of(site, url)]
     return [Trouble(site.name, url, f"no story of {site.name}: no pattern of the site fits it") for url in strange]
-
-
-def _key(site: Site, url: str) -> str | None:
-    return site.key_of(url) if len(url.encode("utf-8", "replace")) <= _LONGEST_URL else None
-
-
-async def _ask(monitor: Monitor, site: Site, source: Source) -> tuple[list[ArticleRef], Trouble | None]:
-    outcome = await monitor.fetcher.get(source.url, delay=site.delay)
-    found, name, why = _links(source, outcome)
-    observation = observation_of(outcome.exchange, name, why)
-    at = outcome.exchange.at
-    store = monitor.store
-    await monitor.call(store.observed_source, site, source.kind, source.url, observation, links=len(found))
-    discoveries = _stories(site, found)
-    refs = await monitor.call(store.discovered, site, discoveries, at=at, source=source.url)
-    unreachable = isinstance(outcome, Failed) and outcome.unreachable
-    return refs, Trouble(site.name, source.url, why, unreachable) if why else None
-
-
-def _links(source: Source, outcome: Outcome) -> tuple[Sequence[Found], str, str | None]:
-    """Read a source's answer: the links, the outcome's name on record, and what is wrong if something is."""
-    match outcome:
-        case Fetched(exchange=exchange):
-            found = source.links(Page(exchange.final_url, exchange.content_type, exchange.body))
-            if isinstance(found, Unreadable):
-                return (), UNREADABLE, found.why
-            return found, outcome.name, None
-        case NotModified():
-            return (), outcome.name, None
-        case _:
-            return (), outcome.name, outcome.why
-
-
-def _stories(site: Site, found: Sequence[Found]) -> list[Discovery]:
-    """Keep links that are stories of the site, each story once, under its canonical address."""
-    stories: dict[str, Discovery] = {}
-    for each in found:
-        key = _key(site, each.url)
-        if key is not None:
-            stories.setdefault(key, Discovery(key, site.canonical(each.url)))
-    return list(stories.values())

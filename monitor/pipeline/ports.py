@@ -5,7 +5,7 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from monitor.core.outcomes import Outcome
@@ -17,11 +17,12 @@ from monitor.core.records import (
     Capture,
     Check,
     Discovery,
-    Observation,
+    Headline,
     RobotsRecord,
     VersionRecord,
 )
-from monitor.sitekit.site import Site
+from monitor.core.sources import SourceCheck, SourceState, SourceSummary
+from monitor.sitekit.site import Site, Source
 
 
 class Clock(Protocol):
@@ -70,31 +71,57 @@ class Store(Protocol):
     """The record, as the pipeline writes it. Each call is one transaction; failures of the database are StoreError."""
 
     def discovered(
-        self,
-        site: Site,
-        found: Sequence[Discovery],
-        *,
-        at: datetime,
-        source: str | None = None,
-        followed: bool = False,
+        self, site: Site, found: Sequence[Discovery], *, at: datetime, followed: bool = False
     ) -> list[ArticleRef]:
         """Put stories on record, each once, and return all of them in the order given.
 
         A URL that a story of the site has or had means that story, else the key does. A known story keeps its
-        canonical URL; the URL given here is added to its former ones if it is new.
-        `source` is the URL of the source that listed them; `followed` marks stories that a user asked for.
+        canonical URL; the URL given here is added to its former ones if it is new. `followed` marks stories that a
+        user asked for.
         """
         ...
 
-    def observed_source(self, site: Site, kind: str, url: str, observation: Observation, *, links: int) -> None:
-        """Put one fetch of a source on record, with the number of links read from it.
+    def source(self, site: Site, url: str) -> SourceState:
+        """Return what the next reading of a source stands on: a plain state if it is not on record."""
+        ...
+
+    def known(self, site: Site, found: Sequence[Discovery]) -> int:
+        """Return how many of these stories are on record, by URL or key."""
+        ...
+
+    def polled(self, site: Site, check: SourceCheck) -> list[ArticleRef]:
+        """Write all that one reading of a source found, and return its stories in order, as `discovered` does.
 
         An observation whose `ref` is on record for the source already is not added again.
         """
         ...
 
+    def listed(self, site: Site, url: str) -> list[ArticleRef]:
+        """Return the stories that a source listed when it was last read, in the order of their ids."""
+        ...
+
     def followed(self, site: Site) -> list[ArticleRef]:
         """Return the stories that users asked to follow at a site, oldest first."""
+        ...
+
+    def due(self, site: Site, now: datetime) -> list[ArticleRef]:
+        """Return the stories of a site whose next check has come, the longest overdue first."""
+        ...
+
+    def unread(self, refs: Sequence[ArticleRef]) -> list[ArticleRef]:
+        """Return those of these stories of which no page could be read yet, in the order given."""
+        ...
+
+    def archive_days(self, site: Site, url: str) -> frozenset[date]:
+        """Return the days of an archive that a backfill has read to the end."""
+        ...
+
+    def archive_read(self, site: Site, archive: Source, day: date, *, at: datetime) -> None:
+        """Note that a day of an archive has been read, and every story of it been checked."""
+        ...
+
+    def answers(self, article_id: int, since: datetime) -> bool:
+        """Whether another story of the same site was read after a moment: the site shows its stories."""
         ...
 
     def state(self, article_id: int, *, ref: str | None = None) -> ArticleState:
@@ -127,6 +154,14 @@ class Archive(Protocol):
 
     def versions(self, article_id: int) -> list[VersionRecord]:
         """Return all versions of a story, oldest first."""
+        ...
+
+    def headlines(self, article_id: int) -> list[Headline]:
+        """Return what a story was called elsewhere than on its own page, by place, oldest first."""
+        ...
+
+    def sources(self) -> list[SourceSummary]:
+        """Return all sources on record, by site and URL."""
         ...
 
 

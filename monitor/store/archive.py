@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
-from monitor.core.records import ArticleQuery, ArticleSummary, VersionRecord
+from monitor.core.records import ArticleQuery, ArticleSummary, Headline, VersionRecord
+from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
+from monitor.store import sources
 from monitor.store.database import Database
-from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, to_article, to_ref
-from monitor.store.stories import portions
+from monitor.store.headlines import headlines_of
+from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
 from monitor.store.tables import article_urls, articles, readings, sites, versions
 
 _LARGEST_ID: Final = 2**63 - 1
@@ -133,6 +135,16 @@ class SqlArchive(Archive):
         latest = list({row.seq: row for row in rows}.values())
         seen = zip(latest, _last_seen(latest), strict=True)
         return [_version(row, last_seen_at, corrected=read[row.seq] > 1) for row, last_seen_at in seen]
+
+    def headlines(self, article_id: int) -> list[Headline]:
+        """Return what a story was called elsewhere than on its own page, by place, oldest first."""
+        with self._database.reading() as connection:
+            return headlines_of(connection, article_id)
+
+    def sources(self) -> list[SourceSummary]:
+        """Return all sources on record, by site and URL."""
+        with self._database.reading() as connection:
+            return sources.summaries(connection)
 
 
 def _chosen(

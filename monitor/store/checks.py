@@ -7,7 +7,7 @@ waits for its site before that, as everybody does who gives addresses to stories
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
@@ -15,21 +15,32 @@ from monitor.pipeline.ports import Conflict
 from monitor.store import bodies
 from monitor.store.bodies import Packed
 from monitor.store.database import add
-from monitor.store.rows import last_version, not_before, of_observation, of_reading
+from monitor.store.headlines import keep_share_title
+from monitor.store.hosts import distrust
+from monitor.store.rows import last_version, not_before, of_observation, of_reading, of_validators
 from monitor.store.stories import keep_url, wait_for_site
 from monitor.store.tables import UtcDateTime, articles, events, observations, readings, versions
 
 _AT: Final = bindparam("at", type_=UtcDateTime)
 
+
+def _given(*columns: str) -> dict[str, BindParameter[Any]]:
+    """Parameters for columns, named otherwise than these: SQLAlchemy keeps the columns' own names for itself."""
+    return {name: bindparam(f"new_{name}", type_=articles.c[name].type) for name in columns}
+
+
 _CLAIM: Final = (
     update(articles)
     .where(articles.c.id == bindparam("article"), articles.c.revision == bindparam("expected"))
-    .values(revision=articles.c.revision + 1)
+    .values(
+        revision=articles.c.revision + 1,
+        **_given("next_check_at", "next_check_why", "gone_since", "gone_confirmed", "unpublished_at"),
+    )
 )
 _CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at, _AT))
 # Whatever time was on record: after a wrong clock was put right, what is read now is still the latest.
 _CLAIM_AS_READ: Final = _CLAIM.values(
-    checked_at=_AT, shown_at=_AT, stamp=bindparam("shown_stamp", type_=articles.c.stamp.type)
+    checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at")
 )
 _LAST: Final = (
     select(articles.c.site_id, versions.c.id.label("version_id"), versions.c.seq)
@@ -57,19 +68,27 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
     about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
     connection.execute(_OBSERVE, {**of_observation(check.observation), **about})
     _add_events(connection, check, last.site_id, version_id)
+    if check.share_title is not None:
+        keep_share_title(connection, check.article_id, check.share_title, check.observation.at)
+    if check.caught is not None:
+        distrust(connection, check.caught, check.observation.at)
     return seq
 
 
 def _claim(connection: Connection, check: Check) -> None:
-    told: dict[str, Any] = {
-        "article": check.article_id,
-        "expected": check.revision,
-        "at": check.observation.at,
+    absence = check.absence
+    told = {
+        "next_check_at": check.next_check.at,
+        "next_check_why": check.next_check.why,
+        "gone_since": absence and absence.since,
+        "gone_confirmed": absence.confirmed if absence else 0,
+        "unpublished_at": absence and absence.unpublished_at,
     }
     if check.read:
-        claimed = connection.execute(_CLAIM_AS_READ, {**told, "shown_stamp": to_text(check.observation.stamp)})
-    else:
-        claimed = connection.execute(_CLAIM_UNREAD, told)
+        told |= {"stamp": to_text(check.observation.stamp), **of_validators(check.validators)}
+    named = {f"new_{name}": value for name, value in told.items()}
+    about = {"article": check.article_id, "expected": check.revision, "at": check.observation.at}
+    claimed = connection.execute(_CLAIM_AS_READ if check.read else _CLAIM_UNREAD, {**about, **named})
     if claimed.rowcount != 1:
         raise Conflict(f"story {check.article_id} is not at revision {check.revision} any more")
 

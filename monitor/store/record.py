@@ -1,18 +1,26 @@
 """The record of stories, as the pipeline reads and writes it: `monitor.pipeline.ports.Store` in a database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from monitor.core.outcomes import Fetched
-from monitor.core.records import ArticleRef, ArticleState, Capture, Check, Discovery, Observation, VersionMark
+from monitor.core.records import (
+    ArticleRef,
+    ArticleState,
+    Capture,
+    Check,
+    Discovery,
+    VersionMark,
+)
+from monitor.core.sources import SourceCheck, SourceState
 from monitor.core.stamps import from_text
 from monitor.pipeline.ports import Store
-from monitor.sitekit.site import Site
-from monitor.store import bodies, checks, stories
+from monitor.sitekit.site import Site, Source
+from monitor.store import bodies, checks, sources, stories
 from monitor.store.database import Database
 from monitor.store.rows import (
     ARTICLE,
@@ -21,13 +29,14 @@ from monitor.store.rows import (
     AnyRow,
     last_version,
     latest_reading,
-    not_before,
-    of_observation,
+    to_absence,
     to_article,
     to_mark,
     to_ref,
+    to_validators,
 )
-from monitor.store.tables import articles, observations, readings, sites, sources, versions
+from monitor.store.stories import Origin
+from monitor.store.tables import articles, observations, readings, sites, versions
 
 # Of several outcomes "fetched", else the last: a capture that could not be read at first may have been read later.
 _RECORDED: Final = (
@@ -44,8 +53,15 @@ _STATE: Final = (
         sites.c.timezone,
         articles.c.revision,
         articles.c.stamp,
+        articles.c.added_at,
         articles.c.checked_at,
         articles.c.shown_at,
+        articles.c.etag,
+        articles.c.last_modified,
+        articles.c.full_at,
+        articles.c.gone_since,
+        articles.c.gone_confirmed,
+        articles.c.unpublished_at,
         _RECORDED.label("recorded"),
         *MARK,
         *ARTICLE,
@@ -70,43 +86,66 @@ class SqlStore(Store):
         self._database = database
 
     def discovered(
-        self,
-        site: Site,
-        found: Sequence[Discovery],
-        *,
-        at: datetime,
-        source: str | None = None,
-        followed: bool = False,
+        self, site: Site, found: Sequence[Discovery], *, at: datetime, followed: bool = False
     ) -> list[ArticleRef]:
         """Put stories on record, each once by its URLs and its key, and return all of them in the order given."""
         with self._database.writing() as connection:
-            site_id = stories.keep_site(connection, site)
-            source_id = None
-            if source is not None:
-                kind = next((each.kind for each in site.sources if each.url == source), "unknown")
-                source_id = stories.keep_source(connection, site_id, kind, source, at=at)
-            refs = stories.keep_stories(connection, found, site_id=site_id, source_id=source_id, at=at)
+            refs = stories.keep_stories(connection, found, Origin(stories.keep_site(connection, site), at))
             if followed:
                 stories.follow(connection, {ref.id for ref in refs})
             return refs
 
-    def observed_source(self, site: Site, kind: str, url: str, observation: Observation, *, links: int) -> None:
-        """Put one fetch of a source on record, with the number of links read from it."""
-        at = observation.at
+    def source(self, site: Site, url: str) -> SourceState:
+        """Return what the next reading of a source stands on: a plain state if it is not on record."""
+        with self._database.reading() as connection:
+            return sources.state_of(connection, site.name, url)
+
+    def known(self, site: Site, found: Sequence[Discovery]) -> int:
+        """Return how many of these stories are on record, by URL or key."""
+        with self._database.reading() as connection:
+            return stories.known(connection, found, site.name)
+
+    def polled(self, site: Site, check: SourceCheck) -> list[ArticleRef]:
+        """Write all that one reading of a source found, and return its stories in order."""
         with self._database.writing() as connection:
-            site_id = stories.keep_site(connection, site)
-            source_id = stories.keep_source(connection, site_id, kind, url, at=at)
-            same = exists().where(observations.c.source_id == source_id, observations.c.ref == observation.ref)
-            if observation.ref is not None and connection.execute(select(same)).scalar():
-                return
-            connection.execute(insert(observations), {**of_observation(observation), "source_id": source_id})
-            row = update(sources).where(sources.c.id == source_id)
-            connection.execute(row.values(checked_at=not_before(sources.c.checked_at, at), links=links))
+            return sources.write(connection, stories.keep_site(connection, site), check)
+
+    def listed(self, site: Site, url: str) -> list[ArticleRef]:
+        """Return the stories that a source listed when it was last read, in the order of their ids."""
+        with self._database.reading() as connection:
+            return sources.listed(connection, site.name, url)
 
     def followed(self, site: Site) -> list[ArticleRef]:
         """Return the stories that users asked to follow at a site, oldest first."""
         with self._database.reading() as connection:
             return stories.followed_at(connection, site.name)
+
+    def due(self, site: Site, now: datetime) -> list[ArticleRef]:
+        """Return the stories of a site whose next check has come, the longest overdue first."""
+        with self._database.reading() as connection:
+            return stories.due_at(connection, site.name, now)
+
+    def unread(self, refs: Sequence[ArticleRef]) -> list[ArticleRef]:
+        """Return those of these stories of which no page could be read yet, in the order given."""
+        with self._database.reading() as connection:
+            return stories.unread(connection, refs)
+
+    def archive_days(self, site: Site, url: str) -> frozenset[date]:
+        """Return the days of an archive that a backfill has read to the end."""
+        with self._database.reading() as connection:
+            return sources.days_of(connection, site.name, url)
+
+    def archive_read(self, site: Site, archive: Source, day: date, *, at: datetime) -> None:
+        """Note that a day of an archive has been read, and every story of it been checked."""
+        with self._database.writing() as connection:
+            site_id = stories.keep_site(connection, site)
+            source_id = sources.keep_source(connection, site_id, archive.kind, archive.url, at=at)
+            sources.keep_day(connection, source_id, day, at)
+
+    def answers(self, article_id: int, since: datetime) -> bool:
+        """Whether another story of the same site was read after a moment: the site shows its stories."""
+        with self._database.reading() as connection:
+            return stories.answers(connection, article_id, since)
 
     def state(self, article_id: int, *, ref: str | None = None) -> ArticleState:
         """Return what the next decision on a story stands on; LookupError if there is no such story.
@@ -148,7 +187,10 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         marks=marks,
         content=to_article(row, zone) if marks else None,
         stamp=from_text(row.stamp, zone),
+        added_at=row.added_at,
         last_observed_at=row.checked_at,
         last_shown_at=row.shown_at,
         recorded=row.recorded,
+        validators=to_validators(row),
+        absence=to_absence(row),
     )

@@ -1,15 +1,18 @@
 """Rows of the tables, to and from the values of the program."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, ColumnElement, Row, ScalarSelect, case, func, select
 
+from monitor.core.absence import Absence
 from monitor.core.articles import Article, ParserId, PlaceLine
 from monitor.core.records import ArticleRef, Capture, NewReading, Observation, VersionMark
 from monitor.core.stamps import from_text, moment, to_text
+from monitor.core.validators import Validators
 from monitor.store.tables import articles, readings, sites, versions
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -24,6 +27,8 @@ MARK: Final = (
     readings.c.parser,
     readings.c.parser_revision,
     versions.c.capture_id,
+    versions.c.changed_after,
+    versions.c.first_seen_at,
 )
 
 ARTICLE: Final = (
@@ -40,6 +45,16 @@ ARTICLE: Final = (
     readings.c.published,
     readings.c.updated,
 )
+
+
+_AT_ONCE: Final = 500  # values in one IN (...): some SQLites take no more than 999 parameters
+
+
+def portions(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield values in lists short enough for one statement."""
+    remaining = iter(values)
+    while some := list(islice(remaining, _AT_ONCE)):
+        yield some
 
 
 def latest_reading() -> ScalarSelect[int]:
@@ -67,7 +82,30 @@ def to_ref(row: Sequence[Any]) -> ArticleRef:
 def to_mark(row: AnyRow) -> VersionMark:
     """Read the columns MARK."""
     parser = ParserId(row.parser, row.parser_revision)
-    return VersionMark(row.version_id, row.seq, row.content_hash, parser, row.capture_id)
+    return VersionMark(
+        row.version_id, row.seq, row.content_hash, parser, row.capture_id, row.changed_after, row.first_seen_at
+    )
+
+
+def to_validators(row: AnyRow) -> Validators | None:
+    """Read the columns etag, last_modified and full_at."""
+    return None if row.full_at is None else Validators(row.etag, row.last_modified, row.full_at)
+
+
+def of_validators(validators: Validators | None) -> dict[str, Any]:
+    """Write the columns etag, last_modified and full_at."""
+    if validators is None:
+        return {"etag": None, "last_modified": None, "full_at": None}
+    return {
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "full_at": validators.full_at,
+    }
+
+
+def to_absence(row: AnyRow) -> Absence | None:
+    """Read the columns gone_since, gone_confirmed and unpublished_at."""
+    return None if row.gone_since is None else Absence(row.gone_since, row.gone_confirmed, row.unpublished_at)
 
 
 def to_article(row: AnyRow, zone: ZoneInfo) -> Article:
@@ -131,6 +169,7 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "last_modified": observation.last_modified,
         "stamp": to_text(observation.stamp),
         "ref": observation.ref,
+        "hops": observation.hops or None,
     }
 
 

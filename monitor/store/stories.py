@@ -1,4 +1,4 @@
-"""Putting sites, their sources and the stories found there on record.
+"""Putting sites and the stories found there on record.
 
 A story has one key within its site and any number of addresses, each of which belongs to one story. Whoever gives
 stories addresses first waits for its turn at the site (on Postgres: its row is locked; SQLite has one writer anyway),
@@ -6,20 +6,18 @@ or two programs could each make a story of one address. Two sites may still be g
 rows are inserted "unless there", and always in the same order, lest two programs wait for each other.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, true, update
 
 from monitor.core.records import ArticleRef, Discovery
 from monitor.sitekit.site import Site
 from monitor.store.database import insert_new
-from monitor.store.rows import REF, to_ref
-from monitor.store.tables import article_urls, articles, sites, sources, storable
-
-_AT_ONCE: Final = 500  # values in one IN (...): some SQLites take no more than 999 parameters
+from monitor.store.rows import REF, portions, to_ref
+from monitor.store.tables import UtcDateTime, article_urls, articles, sites, storable
 
 _REFS: Final = select(*REF).join_from(articles, sites)
 _BY_KEYS: Final = _REFS.where(
@@ -41,6 +39,25 @@ _FOLLOWED: Final = _REFS.where(sites.c.name == bindparam("site"), articles.c.fol
 )
 
 
+_DUE: Final = _REFS.where(
+    sites.c.name == bindparam("site"), articles.c.next_check_at <= bindparam("now", type_=UtcDateTime)
+).order_by(articles.c.next_check_at, articles.c.id)
+_UNREAD: Final = select(articles.c.id).where(
+    articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.shown_at.is_(None)
+)
+_one: Final = articles.alias()
+_ANSWERS: Final = (
+    select(articles.c.id)
+    .join_from(articles, _one, articles.c.site_id == _one.c.site_id)
+    .where(
+        _one.c.id == bindparam("article"),
+        articles.c.id != bindparam("article"),
+        articles.c.shown_at > bindparam("since", type_=UtcDateTime),
+    )
+    .limit(1)
+)
+
+
 def keep_site(connection: Connection, site: Site) -> int:
     """Put a site on record, or bring it up to date, and wait for our turn at it; return its id."""
     named = {"site": site.name}
@@ -54,41 +71,77 @@ def keep_site(connection: Connection, site: Site) -> int:
     return int(row.id)
 
 
-def keep_source(connection: Connection, site_id: int, kind: str, url: str, *, at: datetime) -> int:
-    """Put a source on record, or bring it up to date; return its id."""
-    find = select(sources.c.id, sources.c.kind).where(sources.c.site_id == site_id, sources.c.url == url)
-    row = connection.execute(find).one_or_none()
-    if row is None:
-        new = {"site_id": site_id, "kind": kind, "url": url, "added_at": at}
-        connection.execute(insert_new(connection, sources, "site_id", "url"), new)
-        row = connection.execute(find).one()
-    if row.kind != kind:
-        connection.execute(update(sources).where(sources.c.id == row.id), {"kind": kind})
-    return int(row.id)
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How stories come on record: by which source and when, as history or as news, and whether they are then due."""
+
+    site_id: int
+    at: datetime
+    source_id: int | None = None
+    history: bool = False
+    due: bool = True
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """What a new story's row says of it."""
+        return {
+            "site_id": self.site_id,
+            "source_id": self.source_id,
+            "added_at": self.at,
+            "history": self.history,
+            "next_check_at": self.at if self.due else None,
+            "next_check_why": "never checked" if self.due else "history: read by a backfill only",
+        }
 
 
-def keep_stories(
-    connection: Connection, found: Sequence[Discovery], *, site_id: int, source_id: int | None, at: datetime
-) -> list[ArticleRef]:
+def keep_stories(connection: Connection, found: Sequence[Discovery], origin: Origin) -> list[ArticleRef]:
     """Put stories on record and return them all in the order given.
 
     A link is the story of the site that has its URL, else the one with its key, else a new one. Links given together
     come to the same as one given after the other.
     """
+    site_id = origin.site_id
     links = [Discovery(storable(each.key), storable(each.url)) for each in found]
     owners = _owners(connection, {link.url for link in links})
     keys = _keys(links, site_id, owners)
     stories = _by_key(connection, site_id, set(keys))
     urls = {key: link.url for key, link in reversed([*zip(keys, links, strict=True)])}  # of several, the first
     if new := sorted(urls.keys() - stories.keys()):
-        common = {"site_id": site_id, "source_id": source_id, "added_at": at}
-        rows = [{"key": key, "url": urls[key], **common} for key in new]
+        rows = [{"key": key, "url": urls[key], **origin.columns} for key in new]
         connection.execute(insert_new(connection, articles, "site_id", "key"), rows)
         stories |= _by_key(connection, site_id, new)
     refs = [stories[key] for key in keys]
     added = {link.url: ref.id for link, ref in zip(links, refs, strict=True) if link.url not in owners}
-    _add_urls(connection, added, at)
+    _add_urls(connection, added, origin.at)
     return refs
+
+
+def known(connection: Connection, found: Sequence[Discovery], site: str) -> int:
+    """Return how many of these stories of a site are on record."""
+    site_id = connection.execute(select(sites.c.id).where(sites.c.name == site)).scalar()
+    if site_id is None:
+        return 0
+    links = [Discovery(storable(each.key), storable(each.url)) for each in found]
+    keys = _keys(links, site_id, _owners(connection, {link.url for link in links}))
+    return len(_by_key(connection, site_id, set(keys)).keys() & set(keys))
+
+
+def due_at(connection: Connection, site: str, now: datetime) -> list[ArticleRef]:
+    """Return the stories of a site that are to be checked now, the longest overdue first."""
+    return [to_ref(row) for row in connection.execute(_DUE, {"site": site, "now": now})]
+
+
+def unread(connection: Connection, refs: Sequence[ArticleRef]) -> list[ArticleRef]:
+    """Return those of these stories of which no page could be read yet."""
+    chosen: set[int] = set()
+    for ids in portions([ref.id for ref in refs]):
+        chosen.update(connection.execute(_UNREAD, {"ids": ids}).scalars())
+    return [ref for ref in refs if ref.id in chosen]
+
+
+def answers(connection: Connection, article_id: int, since: datetime) -> bool:
+    """Whether another story of the same site was read after a moment."""
+    return connection.execute(_ANSWERS, {"article": article_id, "since": since}).first() is not None
 
 
 def wait_for_site(connection: Connection, article_id: int) -> None:
@@ -106,6 +159,12 @@ def follow(connection: Connection, ids: Collection[int]) -> None:
 def followed_at(connection: Connection, site: str) -> list[ArticleRef]:
     """Return the stories followed at a site, oldest first."""
     return [to_ref(row) for row in connection.execute(_FOLLOWED, {"site": site})]
+
+
+def refs_where(connection: Connection, *conditions: ColumnElement[bool]) -> list[ArticleRef]:
+    """Return the stories that meet conditions, in the order of their ids."""
+    rows = connection.execute(_REFS.where(*conditions).order_by(articles.c.id))
+    return [to_ref(row) for row in rows]
 
 
 def keep_url(connection: Connection, article_id: int, url: str, at: datetime) -> int:
@@ -137,9 +196,3 @@ def _add_urls(connection: Connection, owners: Mapping[str, int], at: datetime) -
 def _by_key(connection: Connection, site_id: int, keys: Collection[str]) -> dict[str, ArticleRef]:
     rows = (row for some in portions(keys) for row in connection.execute(_BY_KEYS, {"site": site_id, "keys": some}))
     return {ref.key: ref for ref in map(to_ref, rows)}
-
-
-def portions(values: Collection[Any]) -> Iterator[list[Any]]:
-    remaining = iter(values)
-    while some := list(islice(remaining, _AT_ONCE)):
-        yield some

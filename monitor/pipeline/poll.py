@@ -1,0 +1,223 @@
+"""One reading of a source: its pages fetched and read, its stories put on record, its next reading planned.
+
+first page     conditional; not modified: it lists what it listed
+more pages     those of an index one after the other, those of a listing on and on, until a story is met that is
+               on record: then nothing was missed in between. A first reading takes one page that lists something.
+commit         one transaction: observations, stories, headlines, plan, events
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Final
+
+from monitor.core.articles import Unreadable
+from monitor.core.events import Event
+from monitor.core.outcomes import Deferred, Failed, Fetched, NotModified, Outcome
+from monitor.core.polling import Plan, Yield, after_failure, after_reading, wish_of
+from monitor.core.records import ArticleRef, Discovery, Observation
+from monitor.core.sources import SourceCheck, SourceState
+from monitor.core.urls import host_of
+from monitor.core.validators import Validators, is_lie, validators_of
+from monitor.pipeline.monitor import Monitor
+from monitor.pipeline.observing import UNREADABLE, observation_of
+from monitor.pipeline.reading import page_of
+from monitor.sitekit.site import Found, Listed, Site, Source
+
+_LONGEST_URL: Final = 2_000
+"""Bytes; an index entry of Postgres has room for 2,704."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A source that could not be read, or an address that is no story of its site.
+
+    `known` says that the user was told before: the source has failed since an earlier reading.
+    """
+
+    site: str
+    url: str
+    why: str
+    unreachable: bool = False
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one reading came to: the stories listed now, and what is wrong if something is.
+
+    `events` are what the reading means for the source itself. `deferred` says that its host is to be left alone.
+    """
+
+    refs: Sequence[ArticleRef] = ()
+    trouble: Trouble | None = None
+    events: tuple[Event, ...] = ()
+    deferred: Deferred | None = None
+
+
+class _Reach(IntEnum):
+    """How far a reading goes, and by how many pages at most."""
+
+    SOMETHING = 5
+    OVERLAP = 10
+    END = 200
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The pages of one reading, as they come in.
+
+    `first` is the outcome of the first page and `at` its time, None while there is none; `why` is what is wrong.
+    """
+
+    monitor: Monitor
+    site: Site
+    source: Source
+    reach: _Reach
+    observations: list[Observation] = field(default_factory=list)
+    found: dict[str, Discovery] = field(default_factory=dict)
+    at: datetime | None = None
+    first: Outcome | None = None
+    ttl: float | None = None
+    why: str | None = None
+    deferred: Deferred | None = None
+
+    async def go(self, url: str, known: Validators | None = None) -> "_Walk":
+        """Fetch and read the first page, and as many of the further ones as are wanted."""
+        waiting, asked = deque([url]), set[str]()
+        while waiting and len(asked) < self.reach:
+            here = waiting.popleft()
+            asked.add(here)
+            outcome = await self.monitor.fetcher.get(here, delay=self.site.delay, validators=known)
+            known = None
+            if isinstance(outcome, Deferred):
+                self.deferred = outcome
+                break
+            more = await self._take(outcome)
+            if more is None:
+                break
+            waiting.extend(each for each in more if each not in asked and self.monitor.fetcher.reaches(each))
+        if isinstance(self.first, Fetched) and not (self.found or self.why or self.source.is_dated):
+            self.why = f"nothing that it lists is a story of {self.site.name}"
+        return self
+
+    async def _take(self, outcome: Outcome) -> Sequence[str] | None:
+        """Take a page in; return the pages that may follow it, None where no further one is wanted."""
+        listed = _read(self.source, outcome)
+        name, why = (outcome.name, None) if isinstance(listed, Listed) else listed
+        self.observations.append(observation_of(outcome.exchange, name, why))
+        self.at, self.first = self.at or outcome.exchange.at, self.first or outcome
+        self.why = self.why or why
+        if not isinstance(listed, Listed):
+            # one damaged sitemap of an index is no reason to leave out the others
+            return None if self.first is outcome or self.reach is _Reach.END else ()
+        self.ttl = self.ttl or listed.ttl
+        stories = [each for each in stories_of(self.site, listed.found) if each.key not in self.found]
+        self.found.update((each.key, each) for each in stories)
+        return None if stories and await self._is_enough(stories) else listed.more
+
+    async def _is_enough(self, stories: Sequence[Discovery]) -> bool:
+        if self.reach is not _Reach.OVERLAP:
+            return self.reach is _Reach.SOMETHING
+        return await self.monitor.call(self.monitor.store.known, self.site, stories) > 0
+
+
+async def poll(monitor: Monitor, site: Site, source: Source, day: date) -> Polled:
+    """Read a source as it stands on a day, and put on record what it lists."""
+    state = await monitor.call(monitor.store.source, site, source.url)
+    known = state.validators if monitor.fetcher.conditional and not source.is_dated else None
+    reach = _Reach.SOMETHING if state.read_at is None else _Reach.OVERLAP
+    walk = await _Walk(monitor, site, source, reach).go(source.page_of(day), known)
+    return await _commit(monitor, site, source, state, walk)
+
+
+async def read_day(monitor: Monitor, site: Site, archive: Source, day: date) -> Polled:
+    """Read all pages of a day of an archive. What it lists is history, and checked by the backfill alone."""
+    state = await monitor.call(monitor.store.source, site, archive.url)
+    walk = await _Walk(monitor, site, archive, _Reach.END).go(archive.page_of(day))
+    if walk.at is None:
+        return Polled(deferred=walk.deferred)
+    check = _check_of(archive, walk, walk.at, state.plan)
+    refs = await monitor.call(monitor.store.polled, site, replace(check, history=True, due=False))
+    return Polled(refs, _trouble(site, archive.page_of(day), walk), (), walk.deferred)
+
+
+def stories_of(site: Site, found: Sequence[Found]) -> list[Discovery]:
+    """Keep links that are stories of the site, each story once, under its canonical address."""
+    stories: dict[str, Discovery] = {}
+    for each in found:
+        key = key_of(site, each.url)
+        if key is not None:
+            stories.setdefault(key, Discovery(key, site.canonical(each.url), each.headline))
+    return list(stories.values())
+
+
+def key_of(site: Site, url: str) -> str | None:
+    """Return a story's key within the site, None for what is no story of it or has an address that is too long."""
+    return site.key_of(url) if len(url.encode("utf-8", "replace")) <= _LONGEST_URL else None
+
+
+def _read(source: Source, outcome: Outcome) -> Listed | tuple[str, str | None]:
+    """Read a page of a source; or the outcome's name on record, and what is wrong if something is."""
+    match outcome:
+        case Fetched():
+            listed = source.links(page_of(outcome.exchange))
+            return (UNREADABLE, listed.why) if isinstance(listed, Unreadable) else listed
+        case NotModified():
+            return outcome.name, None
+        case _:
+            return outcome.name, outcome.why
+
+
+async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceState, walk: _Walk) -> Polled:
+    store, call = monitor.store, monitor.call
+    if walk.at is None or walk.first is None:
+        return Polled(await call(store.listed, site, source.url), deferred=walk.deferred)
+    if state.read_at is not None and walk.at < state.read_at:
+        # an older capture, replayed: its stories are found, but it says nothing of what the source lists now
+        check = replace(_check_of(source, walk, walk.at, state.plan), read=False, history=True)
+        return Polled(await call(store.polled, site, check), _trouble(site, source.url, walk))
+    if isinstance(walk.first, NotModified):
+        plan, events = _after(state, walk, walk.at, listed=1, known=1)
+        await call(store.polled, site, replace(_check_of(source, walk, walk.at, plan), read=False, events=events))
+        return Polled(await call(store.listed, site, source.url), None, events)
+    if walk.why is not None and not walk.found:
+        plan, events = after_failure(state.plan, walk.why, walk.at)
+        check = replace(_check_of(source, walk, walk.at, plan), read=False, events=events)
+        await call(store.polled, site, check)
+        trouble = _trouble(site, source.url, walk, known=state.plan.failures > 0)
+        return Polled(await call(store.listed, site, source.url), trouble, events)
+    found = list(walk.found.values())
+    on_record = await call(store.known, site, found)
+    plan, events = _after(state, walk, walk.at, listed=len(found), known=on_record)
+    validators = validators_of(walk.first.exchange.headers, walk.at) if not source.is_dated else None
+    lied = on_record < len(found) and is_lie(state.validators, validators)
+    check = replace(
+        _check_of(source, walk, walk.at, plan),
+        history=state.read_at is None,
+        validators=None if lied else validators,
+        events=events,
+        caught=host_of(source.url) if lied else None,
+    )
+    refs = await call(store.polled, site, check)
+    return Polled(refs, _trouble(site, source.url, walk), events, walk.deferred)
+
+
+def _check_of(source: Source, walk: _Walk, at: datetime, plan: Plan) -> SourceCheck:
+    found = tuple(walk.found.values())
+    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), plan, read=True, found=found)
+
+
+def _after(state: SourceState, walk: _Walk, at: datetime, *, listed: int, known: int) -> tuple[Plan, tuple[Event, ...]]:
+    headers = walk.first.exchange.headers if walk.first else ()
+    got = Yield(listed, known, state.read_at is None, wish_of(headers, walk.ttl))
+    return after_reading(state.plan, got, at)
+
+
+def _trouble(site: Site, url: str, walk: _Walk, *, known: bool = False) -> Trouble | None:
+    if walk.why is None:
+        return None
+    unreachable = isinstance(walk.first, Failed) and walk.first.unreachable
+    return Trouble(site.name, url, walk.why, unreachable, known)
