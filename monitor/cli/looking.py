@@ -25,15 +25,6 @@ class _Story(NamedTuple):
     zone: tzinfo
 
 
-class _Story(NamedTuple):
-    """A story, with all that there is to show of it, and the zone of its site."""
-
-    summary: "ArticleSummary"
-    versions: "list[VersionRecord]"
-    headlines: "list[Headline]"
-    zone: tzinfo
-
-
 ChangeOption = Annotated[
     str | None,
     typer.Option("--change", metavar="new|edited|reverted", help="Only stories whose last version is this."),
