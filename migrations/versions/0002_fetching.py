@@ -89,6 +89,10 @@ def _articles() -> None:
             sa.Column("unpublished_at", _TIME),
         ),
     )
+    # checks were not planned before: all are due, and the plan of each is made at its next check
+    op.execute(
+        "UPDATE articles SET next_check_at = COALESCE(checked_at, added_at), next_check_why = 'never planned before'"
+    )
     op.create_index("ix_articles_site_id_next_check_at", "articles", ["site_id", "next_check_at"])
     op.create_table(
         "headlines",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import looking, running, setting_up
+from monitor.cli import looking, probing, running, setting_up
 
 app = typer.Typer(
     name="monitor",
@@ -20,6 +20,8 @@ app = typer.Typer(
 app.command()(running.once)
 app.command()(running.check)
 app.command()(running.watch)
+app.command()(probing.fetch)
+app.command()(probing.record)
 app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)

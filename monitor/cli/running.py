@@ -18,14 +18,9 @@ from monitor.cli.output import Format, print_json, say
 from monitor.core.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from datetime import date
-    from typing import Any, TypeVar
 
-    from monitor.pipeline.monitor import Monitor
     from monitor.pipeline.once import Run
-
-    T = TypeVar("T")
 
 
 def once(
@@ -53,6 +48,7 @@ def once(
     $ monitor once --format jsonl | jq 'select(.announced == false)'[/dim]
     """
     from monitor.bootstrap import open_monitor, sites_to_run
+    from monitor.cli.loops import in_loop
     from monitor.cli.progress import reporter
     from monitor.pipeline.backfill import backfill_all
     from monitor.pipeline.once import run_once
@@ -67,9 +63,9 @@ def once(
             if first_day is not None:
                 # without --site: of all sites, those that have an archive
                 sites = sites if site else [each for each in sites if each.archive]
-                run = _in_loop(monitor, backfill_all(monitor, sites, first_day, progress))
+                run = in_loop(monitor, backfill_all(monitor, sites, first_day, progress))
             else:
-                run = _in_loop(monitor, run_once(monitor, sites, progress, only_due=due))
+                run = in_loop(monitor, run_once(monitor, sites, progress, only_due=due))
     _report(run, format_)
     raise typer.Exit(_exit_code(run))
 
@@ -87,6 +83,7 @@ def check(
     $ monitor check https://dailyinqilab.com/international/news/601234[/dim]
     """
     from monitor.bootstrap import open_monitor
+    from monitor.cli.loops import in_loop
     from monitor.cli.progress import reporter
     from monitor.pipeline.lookup import find_or_add
     from monitor.pipeline.once import run_one
@@ -94,7 +91,7 @@ def check(
     with open_monitor(settings_of(config, database), replay=replay) as monitor:
         ref = find_or_add(monitor, article, followed=False)
         with reporter(format_) as progress:
-            run = _in_loop(monitor, run_one(monitor, ref, progress))
+            run = in_loop(monitor, run_one(monitor, ref, progress))
     _report(run, format_)
     raise typer.Exit(_exit_code(run))
 
@@ -125,18 +122,6 @@ def watch(
         print_json(shape)
     else:
         print_line(shape)
-
-
-def _in_loop(monitor: "Monitor", work: "Coroutine[Any, Any, T]") -> "T":
-    """Run a use case, and close the fetcher in the same loop, whatever happens."""
-
-    async def run() -> "T":
-        try:
-            return await work
-        finally:
-            await monitor.fetcher.close()
-
-    return asyncio.run(run())
 
 
 def _day(text: str) -> "date":

@@ -54,7 +54,7 @@ def run_shape(run: Run) -> Json:
         "deferred": [
             {
                 "host": each.deferred.host,
-                "until": _time(each.deferred.until),
+                "until": time_shape(each.deferred.until),
                 "why": each.deferred.why,
                 "stories": each.stories,
             }
@@ -79,13 +79,13 @@ def article_shape(story: ArticleSummary) -> Json:
         "title": story.title,
         "published_at": _moment(story.published),
         "updated_at": _moment(story.updated),
-        "added_at": _time(story.added_at),
-        "checked_at": _time(story.checked_at),
+        "added_at": time_shape(story.added_at),
+        "checked_at": time_shape(story.checked_at),
         "versions": story.versions,
         "silent_edits": story.silent_edits,
         "change": story.change,
         "announced": story.announced,
-        "changed_at": _time(story.changed_at),
+        "changed_at": time_shape(story.changed_at),
     }
 
 
@@ -96,10 +96,10 @@ def version_shape(version: VersionRecord) -> Json:
         "change": version.change,
         "announced": version.announced,
         "why": version.why,
-        **_content(version.article),
-        "changed_after": _time(version.changed_after),
-        "first_seen_at": _time(version.first_seen_at),
-        "last_seen_at": _time(version.last_seen_at),
+        **content_shape(version.article),
+        "changed_after": time_shape(version.changed_after),
+        "first_seen_at": time_shape(version.first_seen_at),
+        "last_seen_at": time_shape(version.last_seen_at),
         "content_hash": version.content_hash,
         "parser": str(version.parser),
         "corrected": version.corrected,
@@ -115,8 +115,8 @@ def show_shape(story: ArticleSummary, versions: Sequence[VersionRecord], headlin
             {
                 "place": each.place,
                 "text": each.text,
-                "first_seen_at": _time(each.first_seen_at),
-                "last_seen_at": _time(each.last_seen_at),
+                "first_seen_at": time_shape(each.first_seen_at),
+                "last_seen_at": time_shape(each.last_seen_at),
             }
             for each in headlines
         ],
@@ -131,7 +131,7 @@ def diff_shape(story: ArticleSummary, old: VersionRecord, new: VersionRecord, di
         "to": new.seq,
         "announced": new.announced,
         "why": new.why,
-        "changed_between": [_time(new.changed_after), _time(new.first_seen_at)],
+        "changed_between": [time_shape(new.changed_after), time_shape(new.first_seen_at)],
         "fields": [
             {"field": diff.field, "spans": [{"op": span.op, "text": span.text} for span in diff.spans]}
             for diff in diffs
@@ -158,19 +158,20 @@ def source_shape(source: SourceSummary) -> Json:
         "site": source.site,
         "kind": source.kind,
         "url": source.url,
-        "checked_at": _time(source.checked_at),
-        "read_at": _time(source.state.read_at),
+        "checked_at": time_shape(source.checked_at),
+        "read_at": time_shape(source.state.read_at),
         "links": source.links,
-        "next_at": _time(plan.at),
-        "not_before": _time(plan.not_before),
+        "next_at": time_shape(plan.at),
+        "not_before": time_shape(plan.not_before),
         "interval": plan.interval.total_seconds(),
         "failures": plan.failures,
-        "failing_since": _time(plan.failing_since),
-        "lost_since": _time(plan.lost_since),
+        "failing_since": time_shape(plan.failing_since),
+        "lost_since": time_shape(plan.lost_since),
     }
 
 
-def _content(article: Article) -> Json:
+def content_shape(article: Article) -> Json:
+    """What an article says."""
     return {
         "title": article.title,
         "title_derived": article.title_derived,
@@ -190,8 +191,9 @@ def _content(article: Article) -> Json:
 
 
 def _moment(stated: Stated | None) -> str | None:
-    return _time(moment(stated))
+    return time_shape(moment(stated))
 
 
-def _time(at: datetime | None) -> str | None:
+def time_shape(at: datetime | None) -> str | None:
+    """A moment in ISO 8601 with its offset."""
     return at.isoformat() if at else None

@@ -38,7 +38,7 @@ def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome, state: ArticleSta
     `state` is what is on record of the story, None if that is not at hand.
     """
     site, store = monitor.sites.get(ref.site), monitor.store
-    seen = look(monitor.archive, site, ref, outcome)
+    seen = look(monitor.archive, site, ref.key, outcome)
     for _ in range(_TRIES):
         state = state or store.state(ref.id, ref=outcome.exchange.ref)
         checked, commit = weigh(store, site, state, seen)

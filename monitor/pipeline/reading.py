@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from monitor.core.articles import Reading, Unreadable
 from monitor.core.fingerprints import fingerprint
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, Outcome
-from monitor.core.records import ArticleRef, NewReading
+from monitor.core.records import NewReading
 from monitor.pipeline.ports import Archive
 from monitor.sitekit.absent import door_at, is_same_site, why_absent
 from monitor.sitekit.markup import og_title
@@ -25,9 +25,9 @@ class Look:
     share_title: str | None = None
 
 
-def look(archive: Archive, site: Site, ref: ArticleRef, outcome: Outcome) -> Look:
-    """Read a story's page; a page that is there in place of the story is told as what it is."""
-    outcome = _unless_led_away(archive, site, ref, outcome)
+def look(archive: Archive, site: Site, key: str, outcome: Outcome) -> Look:
+    """Read the page of a story, given by its key; a page that is there in place of the story is told as what it is."""
+    outcome = _unless_led_away(archive, site, key, outcome)
     if not isinstance(outcome, Fetched):
         return Look(outcome)
     page = page_of(outcome.exchange)
@@ -49,7 +49,7 @@ def newly_read(read: Reading | Unreadable) -> NewReading | Unreadable:
     return read if isinstance(read, Unreadable) else NewReading(read.article, read.parser, fingerprint(read.article))
 
 
-def _unless_led_away(archive: Archive, site: Site, ref: ArticleRef, outcome: Outcome) -> Outcome:
+def _unless_led_away(archive: Archive, site: Site, key: str, outcome: Outcome) -> Outcome:
     """See where redirects led. What stands at the end of them may be no new version of this story.
 
     A login or consent page keeps the story out of sight; an address on another site tells nothing of the story; one
@@ -58,14 +58,14 @@ def _unless_led_away(archive: Archive, site: Site, ref: ArticleRef, outcome: Out
     exchange = outcome.exchange
     if not isinstance(outcome, Fetched) or exchange.final_url == exchange.url:
         return outcome
-    end, key = exchange.final_url, site.key_of(exchange.final_url)
-    if key is None:
+    end, led_to = exchange.final_url, site.key_of(exchange.final_url)
+    if led_to is None:
         if door := door_at(end):
             return Blocked(exchange, f"blocked by {door}: the address leads to {end}")
         if not is_same_site(end, exchange.url):
             return Failed(exchange, f"the address leads to another site: {end}")
         return Gone(exchange, f"the address leads to {end}, which is no story")
-    other = archive.find(f"{site.name}:{key}") if key != ref.key else None
-    if other is not None and other.ref.id != ref.id:
+    other = archive.find(f"{site.name}:{led_to}") if led_to != key else None
+    if other is not None:
         return Gone(exchange, f"the address leads to another story, {other.ref.name}")
     return outcome

@@ -12,6 +12,7 @@ from monitor.core.urls import tidy, urn_digest
 from monitor.sitekit.page import Page
 
 _REPLACEMENT: Final = "\ufffd"
+_DAY: Final = re.compile(r"\\\{day[^}]*\}")
 # Nested deep enough, tags take the HTML parser quadratic time: 3 s for this many.
 _MOST_TAGS: Final = 40_000
 
@@ -72,6 +73,10 @@ class Source:
     def is_dated(self) -> bool:
         """Whether the source has a page for each day."""
         return "{day" in self.url
+
+    def is_at(self, url: str) -> bool:
+        """Whether a URL is that of this source, of whatever day."""
+        return re.fullmatch(_DAY.sub(".+", re.escape(self.url)), url) is not None
 
     def page_of(self, day: date) -> str:
         """Return the address of the page of a day; of a source that has one page, that one."""

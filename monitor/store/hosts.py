@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from monitor.core.records import RobotsRecord
 from monitor.pipeline.ports import Hosts
@@ -57,3 +57,9 @@ class SqlHosts(Hosts):
         with self._database.writing() as connection:
             connection.execute(insert_new(connection, hosts, "name"), {"name": host})
             connection.execute(update(hosts).where(hosts.c.name == host), kept)
+
+
+def distrust(connection: Connection, host: str, at: datetime) -> None:
+    """Note that a host repeated its validators for a page that had changed."""
+    connection.execute(insert_new(connection, hosts, "name"), {"name": host})
+    connection.execute(update(hosts).where(hosts.c.name == host), {"lied_at": at})

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event, EventKind
+from monitor.core.polling import Plan
+from monitor.core.rechecks import NextCheck
 from monitor.core.records import (
     ArticleRef,
     Capture,
@@ -20,15 +22,17 @@ from monitor.core.records import (
     NewVersion,
     Observation,
 )
+from monitor.core.sources import SourceCheck
 from monitor.language.dates import Precision, Stated
 from monitor.pipeline.ports import Store
-from monitor.sitekit.site import Site, Source
+from monitor.sitekit.site import Listed, Site, Source
 
 DHAKA = ZoneInfo("Asia/Dhaka")
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 FEED = "https://daily.example/feed"
-SITE = Site("daily", "Daily", "bn", DHAKA, parsers=(), sources=(Source("feed", FEED, lambda _page: ()),))
+SITE = Site("daily", "Daily", "bn", DHAKA, parsers=(), sources=(Source("feed", FEED, lambda _page: Listed(())),))
 OTHER_SITE = Site("weekly", "Weekly", "en", ZoneInfo("Europe/London"), parsers=())
+NEXT = NextCheck(START + timedelta(hours=1), "quiet 60 min")
 STAMP = Stated(datetime(2026, 11, 22, 11, 30, tzinfo=DHAKA), Precision.MINUTE)
 
 
@@ -74,7 +78,7 @@ def version(text: str, change: Change = Change.EDITED, **changes: Any) -> NewVer
 
 def check(ref: ArticleRef, revision: int, at: datetime, **changes: Any) -> Check:
     """A page was read and nothing was new."""
-    return replace(Check(ref.id, revision, observation(at), read=True), **changes)
+    return replace(Check(ref.id, revision, observation(at), NEXT, read=True), **changes)
 
 
 def publish(
@@ -102,3 +106,9 @@ def correct(store: Store, ref: ArticleRef, at: datetime, readings: Sequence[tupl
     """Put later readings of versions on record, given by version id."""
     corrections = tuple(Correction(version_id, each) for version_id, each in readings)
     return see_again(store, ref, at, corrections=corrections)
+
+
+def poll(store: Store, *found: Discovery, at: datetime = START, **changes: Any) -> list[ArticleRef]:
+    """Put a reading of the site's feed on record."""
+    seen = (observation(at, url=FEED),)
+    return store.polled(SITE, replace(SourceCheck("feed", FEED, at, seen, Plan(), read=True, found=found), **changes))

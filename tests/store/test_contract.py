@@ -27,7 +27,6 @@ from monitor.store.tables import (
     observations,
     readings,
     sites,
-    sources,
     versions,
 )
 from tests.store.builders import (
@@ -45,6 +44,7 @@ from tests.store.builders import (
     known,
     minute,
     observation,
+    poll,
     publish,
     reading,
     see_again,
@@ -149,14 +149,6 @@ class TestDiscovered:
             datetime(2026, 11, 22, 11, 0, tzinfo=ZoneInfo("Asia/Kolkata")), Precision.MINUTE
         )
 
-    def test_the_source_is_remembered(self, store: SqlStore, database: Database) -> None:
-        store.discovered(SITE, [found(1)], at=START, source=FEED)
-        store.discovered(SITE, [found(1)], at=minute(1), source="https://daily.example/other")
-        first, other = rows(database, sources)
-        assert (first.kind, first.url, first.added_at, first.checked_at) == ("feed", FEED, START, None)
-        assert (other.kind, other.url) == ("unknown", "https://daily.example/other")
-        assert rows(database, articles)[0].source_id == first.id
-
     def test_text_that_no_database_can_hold_is_made_storable(self, store: SqlStore) -> None:
         spoilt = Discovery("news/\0\ud83d", "https://daily.example/\ud83d")
         first, second = store.discovered(SITE, [spoilt, spoilt], at=START)
@@ -185,44 +177,21 @@ class TestFollowed:
         assert store.followed(SITE) == []
 
 
-class TestObservedSource:
-    """Fetches of sources are a log; a replayed one is put there once."""
-
-    def test_every_fetch_is_on_record(self, store: SqlStore, database: Database) -> None:
-        store.observed_source(SITE, "feed", FEED, observation(minute(2), url=FEED), links=3)
-        store.observed_source(SITE, "feed", FEED, observation(minute(1), url=FEED, why="late"), links=4)
-        (source,) = rows(database, sources)
-        assert (source.checked_at, source.links) == (minute(2), 4)
-        assert [(row.source_id, row.article_id, row.observed_at, row.why) for row in rows(database, observations)] == [
-            (source.id, None, minute(2), None),
-            (source.id, None, minute(1), "late"),
-        ]
-
-    def test_a_source_gets_its_kind_when_it_is_known(self, store: SqlStore, database: Database) -> None:
-        store.discovered(SITE, [found(1)], at=START, source="https://daily.example/new")
-        store.observed_source(SITE, "sitemap", "https://daily.example/new", observation(minute(1)), links=1)
-        assert [(row.kind, row.added_at) for row in rows(database, sources)] == [("sitemap", START)]
-
-    def test_a_replayed_fetch_is_added_once_for_each_source(self, store: SqlStore, database: Database) -> None:
-        for _ in range(2):
-            store.observed_source(SITE, "feed", FEED, observation(ref="day1/feed.xml"), links=3)
-            store.observed_source(SITE, "listing", "https://daily.example/", observation(ref="day1/feed.xml"), links=3)
-        assert count(database, observations) == 2
-
-
 class TestState:
     """What the next decision stands on, for every kind of history a story can have."""
 
     def test_a_story_never_checked(self, store: SqlStore) -> None:
         ref = known(store)
-        assert store.state(ref.id) == ArticleState(ref, 0, (), None, None, None, None, recorded=None)
+        assert store.state(ref.id) == ArticleState(ref, 0, (), None, None, START, None, None, recorded=None)
 
     def test_a_story_with_one_version(self, store: SqlStore) -> None:
         ref = known(store)
         publish(store, ref, "a", minute(1))
         state = store.state(ref.id)
         (mark,) = state.marks
-        assert mark == VersionMark(mark.id, 1, reading("a").content_hash, ParserId("v2023", 1), mark.capture_id)
+        assert mark == VersionMark(
+            mark.id, 1, reading("a").content_hash, ParserId("v2023", 1), mark.capture_id, None, minute(1)
+        )
         assert (state.revision, state.content, state.stamp) == (1, article("a"), STAMP)
         assert (state.last_observed_at, state.last_shown_at) == (minute(1), minute(1))
 
@@ -446,7 +415,7 @@ class TestCommit:
         led = observation(minute(2), url="https://daily.example/1", final_url="https://daily.example/one")
         see_again(store, ref, minute(1))
         see_again(store, ref, minute(2), observation=led)
-        store.observed_source(SITE, "feed", FEED, replace(led, url=FEED), links=0)
+        poll(store, at=minute(3), observations=(replace(led, url=FEED),))
         assert [(row.url, row.final_url) for row in rows(database, observations)] == [
             ("https://daily.example/news/1", None),
             ("https://daily.example/1", "https://daily.example/one"),
