@@ -33,7 +33,7 @@ _EMPTY = f"""
     {"; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))};
     SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
     UPDATE alembic_version SET version_num = '{HEAD}'
-"""  # noqa: S608
+"""
 
 
 @dataclass

@@ -207,4 +207,4 @@ class TestProcesses:
 def everything(database: Database) -> dict[str, list[Any]]:
     names = "articles article_urls blobs captures versions readings observations events"
     with database.reading() as connection:
-        return {name: list(connection.execute(text(f"SELECT * FROM {name} ORDER BY 1"))) for name in names.split()}  # noqa: S608
+        return {name: list(connection.execute(text(f"SELECT * FROM {name} ORDER BY 1"))) for name in names.split()}

@@ -46,12 +46,12 @@ def fill(database: Database, tables: dict[str, dict[str, Any]]) -> None:
         for name, row in tables.items():
             columns = ", ".join(row)
             values = ", ".join(f":{column}" for column in row)
-            connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)  # noqa: S608
+            connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)
 
 
 def rows(database: Database, name: str) -> list[dict[str, Any]]:
     with database.reading() as connection:
-        return [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
+        return [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))]
 
 
 @pytest.fixture

@@ -1,0 +1,181 @@
+"""Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.events import EventKind
+from monitor.core.outcomes import Deferred
+from monitor.core.records import Result
+from monitor.store.database import Database
+from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, listing, story, url
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    desk = Desk(database)
+    desk.serve({url(number): story(f"গল্প {number}।") for number in range(1, 60)})
+    return desk
+
+
+def history(desk: Desk) -> dict[str, bool]:
+    return {row.key: row.history for row in desk.rows("articles")}
+
+
+def test_what_a_first_run_finds_is_history_and_what_comes_later_is_news(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), url(2))})
+    assert desk.once().counts == {Result.PUBLISHED: 2}
+    desk.serve({FEED: listing(url(2), url(3))})
+    assert desk.once(wait=HOUR).counts == {Result.PUBLISHED: 1, Result.UNCHANGED: 2}  # story 1 is due
+    assert history(desk) == {"news/1": True, "news/2": True, "news/3": False}
+
+
+def test_a_feed_that_is_not_modified_lists_what_it_listed(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), url(2), etag='"a"')})
+    desk.once()
+    run = desk.once(wait=HOUR)
+    assert (desk.web.not_modified, run.counts) == ([FEED], {Result.UNCHANGED: 2})
+    assert desk.once(wait=DAY).troubles == ()
+    assert desk.web.not_modified == []  # once a day the whole feed
+
+
+def test_a_feed_that_repeats_its_etag_after_changing_is_not_trusted_again(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), etag='"a"')})
+    desk.once()
+    desk.serve({FEED: listing(url(1), url(2), etag='"a"')})
+    assert desk.once(wait=HOUR).counts == {Result.UNCHANGED: 1}  # fooled, until the daily reading
+    assert desk.once(wait=DAY).counts[Result.PUBLISHED] == 1
+    (host,) = [row for row in desk.rows("hosts") if row.lied_at]
+    assert host.name == "daily.example"
+    desk.once(wait=HOUR)
+    assert desk.web.not_modified == []
+
+
+def test_a_wish_of_the_feed_is_kept_and_its_last_list_holds(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), control="max-age=3600")})
+    desk.once()
+    run = desk.once(wait=HOUR / 2)
+    assert (desk.web.asked, run.early, run.counts) == ([url(1)], 1, {Result.UNCHANGED: 1})
+    desk.once(wait=HOUR)
+    assert desk.web.asked == [FEED, url(1)]
+
+
+def test_only_what_is_due(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1))})
+    desk.once()
+    run = desk.once(wait=timedelta(minutes=5), only_due=True)
+    assert (desk.web.asked, run.checked, run.early) == ([], (), 1)
+    desk.once(wait=timedelta(minutes=16), only_due=True)
+    assert desk.web.asked == [FEED, url(1)]
+
+
+class TestReach:
+    """How far a reading goes."""
+
+    @pytest.fixture
+    def paged(self, desk: Desk) -> Desk:
+        pages = [
+            listing(*(url(n) for n in range(at, at - 3, -1)), f">{HOME}/page/{at - 3}") for at in range(53, 20, -3)
+        ]
+        desk.serve({f"{HOME}/page/{53 - 3 * number}": page for number, page in enumerate(pages)})
+        desk.serve({FEED: listing(url(53), url(52), url(51), f">{HOME}/page/50")})
+        return desk
+
+    def pages(self, desk: Desk) -> int:
+        return sum(each == FEED or "/page/" in each for each in desk.web.asked)
+
+    def test_a_first_reading_takes_one_page(self, paged: Desk) -> None:
+        paged.once()
+        assert self.pages(paged) == 1
+
+    def test_a_reading_that_meets_a_known_story_ends_there(self, paged: Desk) -> None:
+        paged.once()
+        paged.serve({FEED: listing(url(54), url(53), f">{HOME}/page/50")})
+        assert (paged.once(wait=HOUR).events, self.pages(paged)) == ((), 1)
+
+    def test_pages_are_turned_until_the_overlap_is_found(self, paged: Desk) -> None:
+        paged.serve({FEED: listing(url(41), f">{HOME}/page/38")})
+        paged.once()
+        paged.serve({FEED: listing(url(53), url(52), url(51), f">{HOME}/page/50")})
+        run = paged.once(wait=HOUR)
+        assert (run.events, self.pages(paged)) == ((), 5)
+        assert run.counts[Result.PUBLISHED] == 12
+
+    def test_where_no_overlap_is_found_the_user_is_told(self, paged: Desk) -> None:
+        paged.serve({FEED: listing(url(1))})
+        paged.once()
+        paged.serve({FEED: listing(url(53), url(52), url(51), f">{HOME}/page/50")})
+        run = paged.once(wait=HOUR)
+        assert [event.kind for _, event in run.events] == [EventKind.SOURCE_LOST_ITEMS]
+        assert self.pages(paged) == 10
+
+    def test_an_index_is_read_to_its_first_list(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(f">{HOME}/map/2", f">{HOME}/map/1"), f"{HOME}/map/2": listing(url(2))})
+        assert desk.once().counts == {Result.PUBLISHED: 1}
+        assert desk.web.asked == [FEED, f"{HOME}/map/2", url(2)]
+
+    def test_a_broken_map_of_an_index_is_told_and_the_next_one_read(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(f">{HOME}/map/2", f">{HOME}/map/1"), f"{HOME}/map/1": listing(url(1))})
+        run = desk.once()
+        assert run.counts == {Result.PUBLISHED: 1}
+        assert [trouble.why for trouble in run.troubles] == ["HTTP 404"]
+
+    def test_pages_that_lead_in_a_circle_end(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(f">{HOME}/a"), f"{HOME}/a": listing(f">{FEED}", f">{HOME}/a")})
+        assert desk.once().troubles[0].why == "nothing that it lists is a story of daily"
+        assert desk.web.asked == [FEED, f"{HOME}/a"]
+
+
+class TestFailing:
+    """A source that cannot be read is told once, tried less and less often, and never given up."""
+
+    def test_told_once(self, desk: Desk) -> None:
+        desk.serve({FEED: Answer(status=500)})
+        runs = [desk.once(wait=DAY) for _ in range(6)]
+        assert [[trouble.known for trouble in run.troubles] for run in runs] == [[False], *[[True]] * 5]
+        assert desk.events() == ["source failing"]
+        desk.serve({FEED: listing(url(1))})
+        assert [event.kind for _, event in desk.once(wait=DAY).events] == [EventKind.SOURCE_RECOVERED]
+
+    def test_a_failure_is_sat_out_and_what_was_listed_still_counts(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(url(1))})
+        desk.once()
+        desk.serve({FEED: Answer("<html>")})
+        run = desk.once(wait=HOUR)
+        assert ([each.why for each in run.troubles], run.counts) == (["it is no list"], {Result.UNCHANGED: 1})
+        run = desk.once(wait=timedelta(minutes=5))
+        assert (desk.web.asked, run.early) == ([url(1)], 1)
+
+    def test_a_source_that_lists_nothing_of_ours_is_in_trouble(self, desk: Desk) -> None:
+        desk.serve({FEED: listing("https://other.example/1")})
+        assert [trouble.why for trouble in desk.once().troubles] == ["nothing that it lists is a story of daily"]
+
+
+def test_a_host_that_is_to_be_left_alone_costs_no_request_and_loses_no_story(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), url(2))})
+    desk.once()
+    closed = Deferred("daily.example", desk.clock.at + HOUR, "asked for an hour by Retry-After")
+    desk.web.closed["daily.example"] = closed
+    before = len(desk.rows("observations"))
+    run = desk.once(wait=timedelta(minutes=20))
+    assert [(each.deferred, each.stories) for each in run.deferrals] == [(closed, 2)]
+    assert (run.checked, run.troubles, len(desk.rows("observations"))) == ((), (), before)
+    desk.web.closed.clear()
+    assert desk.once(wait=HOUR).counts == {Result.UNCHANGED: 2}
+
+
+def test_headlines_of_feed_and_page_are_kept_apart(desk: Desk) -> None:
+    desk.serve({FEED: listing(f"{url(1)} ফিডের শিরোনাম")})
+    (checked,) = desk.once().checked
+    assert [(each.place, each.text) for each in desk.archive.headlines(checked.ref.id)] == [
+        ("feed", "ফিডের শিরোনাম"),
+        ("og", "শিরোনাম!"),
+    ]
+
+
+def test_a_story_of_the_mobile_site_is_the_same_story(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), "https://m.daily.example/news/1")})
+    assert desk.once().counts == {Result.PUBLISHED: 1}
+    assert DAILY.key_of("https://m.daily.example/news/1") == "news/1"
