@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import looking, running, setting_up
+from monitor.cli import history, looking, running, setting_up
 
 app = typer.Typer(
     name="monitor",
@@ -23,6 +23,7 @@ app.command()(running.watch)
 app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
+app.command()(history.history)
 app.command()(looking.sites)
 app.command()(setting_up.init)
 app.add_typer(setting_up.db, name="db")

@@ -285,4 +285,5 @@ def observation_of(exchange: Exchange, outcome: str, why: str | None) -> Observa
         ref=exchange.ref,
         etag=header(exchange.headers, "etag"),
         last_modified=header(exchange.headers, "last-modified"),
+        hops=exchange.hops,
     )

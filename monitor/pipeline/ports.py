@@ -19,6 +19,7 @@ from monitor.core.records import (
     Discovery,
     Observation,
     RobotsRecord,
+    StoryLog,
     VersionRecord,
 )
 from monitor.sitekit.site import Site
@@ -127,6 +128,10 @@ class Archive(Protocol):
 
     def versions(self, article_id: int) -> list[VersionRecord]:
         """Return all versions of a story, oldest first."""
+        ...
+
+    def log(self, article_id: int) -> StoryLog:
+        """Return every fetch of a story that is on record; LookupError if there is no such story."""
         ...
 
 

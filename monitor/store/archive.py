@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
-from monitor.core.records import ArticleQuery, ArticleSummary, VersionRecord
+from monitor.core.records import ArticleQuery, ArticleSummary, StoryLog, VersionRecord
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
+from monitor.store import log
 from monitor.store.database import Database
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, to_article, to_ref
 from monitor.store.stories import portions
@@ -133,6 +134,11 @@ class SqlArchive(Archive):
         latest = list({row.seq: row for row in rows}.values())
         seen = zip(latest, _last_seen(latest), strict=True)
         return [_version(row, last_seen_at, corrected=read[row.seq] > 1) for row, last_seen_at in seen]
+
+    def log(self, article_id: int) -> StoryLog:
+        """Return every fetch of a story that is on record; LookupError if there is no such story."""
+        with self._database.reading() as connection:
+            return log.of_story(connection, article_id)
 
 
 def _chosen(

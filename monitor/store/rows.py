@@ -1,6 +1,7 @@
 """Rows of the tables, to and from the values of the program."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -122,6 +123,7 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "outcome": observation.outcome,
         "url": observation.url,
         "final_url": observation.final_url,
+        "hops": [astuple(hop) for hop in observation.hops] if len(observation.hops) > 1 else None,
         "status": observation.status,
         "size": observation.size,
         "sha256": observation.sha256,
