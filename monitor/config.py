@@ -25,6 +25,7 @@ from monitor.yamlfile.readers import Reader, boolean, duration, named, optional,
 from monitor.yamlfile.tree import Refused, Value, read
 
 _DATABASE_FILE: Final = "monitor.db"
+_DAY: Final = 86_400
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # Without user and password, as every site is told; without parentheses, which end a comment in a User-Agent.
 _WEB_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-'*-;=?-\[\]-~]*)?")
@@ -63,6 +64,17 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """What `monitor db prune` may give up, by its age in seconds; None keeps all.
+
+    `observations`: fetches in the log. `captures`: responses that are behind no version.
+    """
+
+    observations: float | None = None
+    captures: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a file sets, and the defaults of the rest.
 
@@ -74,6 +86,7 @@ class Settings:
     database: str = field(repr=False)
     contact: str | None = None
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     sites: Mapping[str, SiteSettings] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -120,12 +133,14 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         deadline=duration(1, 3600),
         max_bytes=size(1_000, 1_000_000_000),
     )
+    age = optional(duration(_DAY, 36_500 * _DAY))
     site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)))
     return section(
         partial(Settings, database=_sqlite_url(folder, _DATABASE_FILE)),
         database=_database(folder),
         contact=optional(_contact),
         fetch=fetch,
+        retention=section(RetentionSettings, observations=age, captures=age),
         sites=named("site", site_names, site),
     )
 

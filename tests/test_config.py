@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
-from monitor.config import FetchSettings, Settings, SiteSettings, defaults, load, template
+from monitor.config import FetchSettings, RetentionSettings, Settings, SiteSettings, defaults, load, template
 from monitor.core.errors import ConfigError
 
 SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
@@ -67,6 +67,7 @@ class TestShippedFile:
         tree = YAML(typ="safe", pure=True).load(self.all_on())
         assert set(tree) == {field.name for field in dataclasses.fields(Settings)}
         assert set(tree["fetch"]) == {field.name for field in dataclasses.fields(FetchSettings)}
+        assert set(tree["retention"]) == {field.name for field in dataclasses.fields(RetentionSettings)}
         assert set(tree["sites"]["inqilab"]) == {field.name for field in dataclasses.fields(SiteSettings)}
 
     def test_is_read_in_less_than_50_ms(self) -> None:
@@ -90,6 +91,14 @@ class TestAccepted:
     def test_duration(self, written: str, seconds: float) -> None:
         delay = read(f"fetch: {{delay: {written}}}").fetch.delay
         assert (delay, type(delay)) == (seconds, float)
+
+    @pytest.mark.parametrize(
+        ("written", "seconds"),
+        [("null", None), ("1d", 86_400), ("1.5 d", 129_600), ("48h", 172_800), ("365D", 31_536_000)],
+    )
+    def test_age(self, written: str, seconds: float | None) -> None:
+        settings = read(f"retention: {{observations: {written}, captures: 2d}}").retention
+        assert settings == RetentionSettings(observations=seconds, captures=172_800)
 
     @pytest.mark.parametrize(
         ("written", "size"),
@@ -244,11 +253,11 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
         "sites:\n  inqilab:\n    Dealy: 5",
         ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled)'],
     ),
-    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, sites)"]),
+    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, retention, sites)"]),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
-        ['1: "a b\\n": unknown key (known: contact, database, fetch, sites)'],
+        ['1: "a b\\n": unknown key (known: contact, database, fetch, retention, sites)'],
     ),
     (
         "unknown site",
@@ -260,7 +269,12 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
     ("true is no number", "fetch: {delay: true}", [f"1: {DELAY} true"]),
     ("15:30 is text", "fetch: {delay: 15:30}", [f'1: {DELAY} the text "15:30"']),
     ("a date is text", "fetch: {delay: 2026-01-01}", [f'1: {DELAY} the text "2026-01-01"']),
-    ("unknown unit", "fetch: {delay: 1d}", [f'1: {DELAY} the text "1d"']),
+    ("unknown unit", "fetch: {delay: 1w}", [f'1: {DELAY} the text "1w"']),
+    (
+        "age too short",
+        "retention: {observations: 23h}",
+        ['1: retention.observations: expected a duration from 86400 to 3153600000 seconds, found the text "23h"'],
+    ),
     (
         "duration too long",
         "fetch: {delay: 1.5h}",

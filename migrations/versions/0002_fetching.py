@@ -113,6 +113,10 @@ def _articles() -> None:
 
 def _log() -> None:
     _add("observations", (sa.Column("hops", sa.JSON(none_as_null=True)),))
+    kept = sa.column("capture_id").is_not(None)
+    op.create_index(
+        "ix_observations_capture_id", "observations", ["capture_id"], sqlite_where=kept, postgresql_where=kept
+    )
     with op.batch_alter_table("events", table_kwargs={"sqlite_autoincrement": True}) as table:
         table.add_column(sa.Column("source_id", _ID))
         table.create_foreign_key("fk_events_source_id", "sources", ["source_id"], ["id"])

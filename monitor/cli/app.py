@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import looking, probing, running, setting_up
+from monitor.cli import history, looking, probing, running, setting_up
 
 app = typer.Typer(
     name="monitor",
@@ -25,6 +25,7 @@ app.command()(probing.record)
 app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
+app.command()(history.history)
 app.command()(looking.sites)
 app.command()(looking.sources)
 app.command()(setting_up.init)

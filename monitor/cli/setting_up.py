@@ -1,14 +1,25 @@
-"""Commands that set things up: init, db upgrade, db current."""
+"""Commands that set things up and look after the database: init, db upgrade, db current, db prune."""
 
+import time
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, settings_of
+from monitor.cli.options import ConfigOption, DatabaseOption, FormatOption, settings_of
+from monitor.cli.output import Format, print_json, print_line
 from monitor.core.errors import UsageError
 
-db = typer.Typer(no_args_is_help=True, help="Look after the database's schema.")
+if TYPE_CHECKING:
+    from monitor.store.database import Database
+    from monitor.store.pruning import Freed, Limits
+
+_PAUSE = 0.05  # seconds between two portions of a pruning, in which others write
+_NO_VACUUM = "--vacuum is for SQLite: Postgres fills the room again by itself; VACUUM FULL gives it back to the disk"
+
+db = typer.Typer(no_args_is_help=True, help="Look after the database.")
 
 
 def init(
@@ -56,3 +67,68 @@ def current(database: DatabaseOption = None, config: ConfigOption = None) -> Non
     revision, head = schema.current(settings_of(config, database).database)
     state = "up to date" if revision == head else "run `monitor db upgrade`"
     typer.echo(f"{revision or 'none'} (this program: {head}): {state}")
+
+
+@db.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    vacuum: Annotated[
+        bool, typer.Option("--vacuum", help="Then give the room back to the disk (SQLite; VACUUM).")
+    ] = False,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Give up old fetches, and responses behind no version, as far as `retention` in the configuration allows.
+
+    Versions, the pages behind them and events always stay. It may run while monitor runs, and be stopped at any time.
+
+    [dim]$ monitor db prune --dry-run
+    $ monitor db prune --vacuum[/dim]
+    """
+    from contextlib import closing
+
+    from monitor.clock import SystemClock
+    from monitor.store.database import connect
+    from monitor.store.pruning import Limits, prunable
+    from monitor.store.schema import prepare
+
+    settings = settings_of(config, database)
+    now, ages = SystemClock().now(), settings.retention
+    limits = Limits(_before(now, ages.observations), _before(now, ages.captures))
+    with closing(connect(settings.database)) as record:
+        prepare(record)
+        if vacuum and not record.is_sqlite:
+            raise UsageError(_NO_VACUUM)
+        freed = prunable(record, limits) if dry_run else _prune(record, limits)
+        if vacuum and not dry_run:
+            record.compact()
+    if format_ is Format.TABLE:
+        _tell(freed, dry_run=dry_run, kept_room=record.is_sqlite and not vacuum, all_kept=limits == Limits())
+    else:
+        (print_json if format_ is Format.JSON else print_line)({"dry_run": dry_run, **asdict(freed)})
+
+
+def _before(now: datetime, age: float | None) -> datetime | None:
+    return None if age is None else now - timedelta(seconds=age)
+
+
+def _prune(record: "Database", limits: "Limits") -> "Freed":
+    """Prune portion by portion, with a pause after each in which others write."""
+    from monitor.store.pruning import Freed, prune
+
+    freed = Freed()
+    for portion in prune(record, limits):
+        freed += portion
+        time.sleep(_PAUSE)
+    return freed
+
+
+def _tell(freed: "Freed", *, dry_run: bool, kept_room: bool, all_kept: bool) -> None:
+    if all_kept:
+        typer.echo("nothing is to be given up: `retention` in the configuration keeps all")
+        return
+    what = f"{freed.observations:,} observations, {freed.captures:,} captures, {freed.bodies:,} bodies"
+    typer.echo(f"{'would free' if dry_run else 'freed'} {what} ({freed.bytes:,} bytes)")
+    if kept_room and not dry_run and freed.observations + freed.captures:
+        typer.echo("the file keeps its size and fills the room again; --vacuum gives it back to the disk")

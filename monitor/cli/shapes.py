@@ -5,19 +5,21 @@ Stated times carry the offset of their site, observed ones are in UTC. Names and
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitor.core.articles import Article
-from monitor.core.records import ArticleSummary, Headline, Result, VersionRecord
+from monitor.core.coverage import Kind
+from monitor.core.records import ArticleSummary, Headline, Logged, Result, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
-from monitor.core.stamps import moment
+from monitor.core.stamps import moment, to_text
 from monitor.language.dates import Stated
 from monitor.pipeline.once import Run
 from monitor.pipeline.weigh import Checked
 from monitor.sitekit.site import Site
 
 if TYPE_CHECKING:
+    from monitor.core.coverage import Coverage, Span, Stretch
     from monitor.core.diff import FieldDiff
 
 Json: TypeAlias = dict[str, Any]
@@ -139,6 +141,87 @@ def diff_shape(story: ArticleSummary, old: VersionRecord, new: VersionRecord, di
     }
 
 
+def history_shape(
+    story: ArticleSummary,
+    log: StoryLog,
+    coverage: "Coverage",
+    gaps: Sequence["Stretch"],
+    fetches: Sequence[Logged],
+) -> Json:
+    """How well a story is covered, and the fetches that prove it, oldest first."""
+    return {
+        "article": article_shape(story),
+        "coverage": {
+            "first_at": time_shape(coverage.first),
+            "last_at": time_shape(coverage.last),
+            "fetches": len(log.fetches),
+            **{kind.replace("-", "_"): coverage.counts.get(kind, 0) for kind in Kind},
+            "pruned": coverage.lost,
+            "whole_since": time_shape(coverage.whole_since),
+            "gone_since": time_shape(log.gone_since),
+            "gone_confirmed": log.gone_confirmed,
+            "unpublished_at": time_shape(log.unpublished_at),
+            "versions": [_span(span) for span in coverage.spans],
+            "gaps": [_gap(gap) for gap in gaps],
+        },
+        "fetches": [fetch_shape(each) for each in fetches],
+    }
+
+
+def fetch_shape(logged: Logged) -> Json:
+    """One fetch of a story, as it stands on record."""
+    fetch = logged.observation
+    return {
+        "at": time_shape(fetch.at),
+        "outcome": fetch.outcome,
+        "version": logged.version,
+        "status": fetch.status,
+        "bytes": fetch.size,
+        "sha256": fetch.sha256,
+        "milliseconds": _milliseconds(fetch.elapsed),
+        "url": fetch.url,
+        "final_url": fetch.final_url or fetch.url,
+        "hops": [
+            {
+                "url": hop.url,
+                "robots": hop.robots,
+                "address": hop.address,
+                "status": hop.status,
+                "milliseconds": _milliseconds(hop.elapsed),
+            }
+            for hop in fetch.hops
+        ],
+        "etag": fetch.etag,
+        "last_modified": fetch.last_modified,
+        "updated": to_text(fetch.stamp),
+        "why": fetch.why,
+        "ref": fetch.ref,
+    }
+
+
+def _span(span: "Span") -> Json:
+    return {
+        "seq": span.version,
+        "first_seen_at": time_shape(span.first),
+        "last_seen_at": time_shape(span.last),
+        "sights": span.sights,
+        "changed_after": time_shape(span.changed_after),
+        "window_seconds": _seconds(span.window),
+    }
+
+
+def _gap(gap: "Stretch") -> Json:
+    return {
+        "from": time_shape(gap.begins),
+        "to": time_shape(gap.ends),
+        "seconds": _seconds(gap.width),
+        "version_before": gap.before,
+        "version_after": gap.after,
+        "not_modified": gap.not_modified,
+        "missed": gap.missed,
+    }
+
+
 def site_shape(site: Site) -> Json:
     """A site that the program knows."""
     return {
@@ -197,3 +280,11 @@ def _moment(stated: Stated | None) -> str | None:
 def time_shape(at: datetime | None) -> str | None:
     """A moment in ISO 8601 with its offset."""
     return at.isoformat() if at else None
+
+
+def _seconds(width: timedelta | None) -> float | None:
+    return None if width is None else width.total_seconds()
+
+
+def _milliseconds(elapsed: float) -> int:
+    return round(elapsed * 1000)

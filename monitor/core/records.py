@@ -9,6 +9,7 @@ from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event
 from monitor.core.headers import Headers, header
+from monitor.core.outcomes import Hop
 from monitor.core.rechecks import NextCheck
 from monitor.core.validators import Validators
 from monitor.language.dates import Stated
@@ -73,10 +74,9 @@ class Observation:
     """One fetch of an article or a source, as it goes on record.
 
     `outcome` is fetched, unreadable (fetched, but nothing could be read), not-modified, gone, blocked or failed.
-    `url` was asked for, `final_url` is where redirects led, None where they led nowhere else. `sha256` (hex) and
-    `size` (bytes) are of the body; `elapsed` is in seconds; `ref` names a replayed capture (see `Exchange`); `stamp`
-    is the update time that the page showed. `hops` are the addresses on the way with the status of each, where there
-    was more than one.
+    `url` was asked for, `final_url` is where redirects led, None where they led nowhere else, `hops` are the requests
+    on the way. `sha256` (hex) and `size` (bytes) are of the body; `elapsed` is in seconds; `ref` names a replayed
+    capture (see `Exchange`); `stamp` is the update time that the page showed.
     """
 
     at: datetime
@@ -92,7 +92,7 @@ class Observation:
     etag: str | None = None
     last_modified: str | None = None
     stamp: Stated | None = None
-    hops: tuple[tuple[str, int | None], ...] = ()
+    hops: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +252,30 @@ class RobotsRecord:
     status: int | None
     body: bytes
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A fetch of a story as it stands on record.
+
+    `version` is the number of the version that the page showed, None where no text was read, or where the page was
+    older than what had been read before and decided nothing.
+    """
+
+    observation: Observation
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLog:
+    """The fetches of a story that are on record, in the order of their times.
+
+    `checks` is how many there ever were: more than `fetches` where old ones were pruned. `gone_since`, how often that
+    was confirmed, and `unpublished_at` are of a story that is not to be found now.
+    """
+
+    checks: int
+    fetches: tuple[Logged, ...]
+    gone_since: datetime | None = None
+    gone_confirmed: int = 0
+    unpublished_at: datetime | None = None

@@ -26,7 +26,7 @@ def observation_of(exchange: Exchange, outcome: str, why: str | None) -> Observa
         ref=exchange.ref,
         etag=header(exchange.headers, "etag"),
         last_modified=header(exchange.headers, "last-modified"),
-        hops=tuple((hop.url, hop.status) for hop in exchange.hops) if len(exchange.hops) > 1 else (),
+        hops=exchange.hops,
     )
 
 

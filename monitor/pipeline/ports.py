@@ -19,6 +19,7 @@ from monitor.core.records import (
     Discovery,
     Headline,
     RobotsRecord,
+    StoryLog,
     VersionRecord,
 )
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
@@ -162,6 +163,10 @@ class Archive(Protocol):
 
     def sources(self) -> list[SourceSummary]:
         """Return all sources on record, by site and URL."""
+        ...
+
+    def log(self, article_id: int) -> StoryLog:
+        """Return every fetch of a story that is on record; LookupError if there is no such story."""
         ...
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
-from monitor.core.records import ArticleQuery, ArticleSummary, Headline, VersionRecord
+from monitor.core.records import ArticleQuery, ArticleSummary, Headline, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import sources
+from monitor.store import log, sources
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -145,6 +145,11 @@ class SqlArchive(Archive):
         """Return all sources on record, by site and URL."""
         with self._database.reading() as connection:
             return sources.summaries(connection)
+
+    def log(self, article_id: int) -> StoryLog:
+        """Return every fetch of a story that is on record; LookupError if there is no such story."""
+        with self._database.reading() as connection:
+            return log.of_story(connection, article_id)
 
 
 def _chosen(

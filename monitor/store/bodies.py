@@ -40,7 +40,8 @@ def pack(capture: Capture) -> Packed:
 
 def keep(connection: Connection, packed: Packed) -> int:
     """Put a capture on record and return its id."""
-    find = select(blobs.c.id).where(blobs.c.sha256 == packed.sha256)
+    # locked as the reference to it will be: pruning must not take it before (monitor.store.pruning)
+    find = select(blobs.c.id).where(blobs.c.sha256 == packed.sha256).with_for_update(read=True, key_share=True)
     blob_id = connection.execute(find).scalar()
     if blob_id is None:
         row = {

@@ -1,6 +1,7 @@
 """Rows of the tables, to and from the values of the program."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final, TypeAlias
@@ -160,6 +161,7 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "outcome": observation.outcome,
         "url": observation.url,
         "final_url": observation.final_url,
+        "hops": [astuple(hop) for hop in observation.hops] if len(observation.hops) > 1 else None,
         "status": observation.status,
         "size": observation.size,
         "sha256": observation.sha256,
@@ -169,7 +171,6 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "last_modified": observation.last_modified,
         "stamp": to_text(observation.stamp),
         "ref": observation.ref,
-        "hops": observation.hops or None,
     }
 
 

@@ -337,6 +337,7 @@ observations: Final = Table(
     CheckConstraint("(article_id IS NULL) <> (source_id IS NULL)", name="one_subject"),
     Index("ix_observations_article_id_observed_at", "article_id", "observed_at"),
     Index("ix_observations_source_id_observed_at", "source_id", "observed_at"),
+    Index("ix_observations_capture_id", "capture_id", sqlite_where=column("capture_id").is_not(None)),
     Index("ix_observations_ref", "ref", sqlite_where=column("ref").is_not(None)),
 )
 

@@ -17,7 +17,7 @@ from monitor.yamlfile.tree import Problem, Refused, Value
 T = TypeVar("T")
 Reader: TypeAlias = Callable[[Value], T]
 
-_SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600})
+_SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
 _BYTES: Final = MappingProxyType(
     {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 )
@@ -169,7 +169,7 @@ def boolean(value: Value) -> bool:
 
 
 def duration(low: int, high: int) -> Reader[float]:
-    """Read seconds: a number, or text such as "5s", "2m", "1.5 h"."""
+    """Read seconds: a number, or text such as "5s", "2m", "1.5 h", "30d"."""
 
     def reader(value: Value) -> float:
         seconds = _amount(value, _SECONDS)
