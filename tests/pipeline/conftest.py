@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.net.replay import ReplayFetcher
-from monitor.pipeline.check import Checked
+from monitor.pipeline.weigh import Checked
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
 from monitor.sites import load

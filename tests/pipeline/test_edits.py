@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.records import Result
-from monitor.pipeline.check import Checked
+from monitor.pipeline.weigh import Checked
 from tests.replays import SEED, Shot, edited
 
 Replay = Callable[[Sequence[Shot]], list[Checked]]

@@ -18,7 +18,7 @@ from monitor.store.database import Database, connect
 from monitor.store.pruning import Freed, Limits, prunable, prune
 from monitor.store.record import SqlStore
 from monitor.store.tables import blobs, captures, events, observations, readings, versions
-from tests.store.builders import FEED, SITE, capture, known, minute, observation, publish, see_again
+from tests.store.builders import capture, known, minute, observation, poll, publish, see_again
 
 ALL = Limits(minute(1000), minute(1000))
 LOOSE = b"<html>unreadable</html>"
@@ -54,7 +54,7 @@ def ref(store: SqlStore) -> ArticleRef:
     see_again(store, ref, minute(4), observation=observation(minute(4), ref="replayed"))
     see_again(store, ref, minute(5))
     fetch_unread(store, ref, 6, b"another")
-    store.observed_source(SITE, "feed", FEED, observation(minute(3), url=FEED), links=1)
+    poll(store, at=minute(3))
     return ref
 
 
