@@ -83,7 +83,7 @@ _BAD_PORTS: Final = frozenset(
 )
 _NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_ENTRY: Final = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<plain>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
+_ENTRY: Final = re.compile(r"(?:\[(?P<six>[^\[\]%]+)\]|(?P<plain>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def allowed(text: str) -> Allowed:
     Raises ValueError, without words of its own, for any other text, such as a network that does not begin at its
     first address.
     """
-    if text.count(":") > 1 and not text.startswith("["):
+    if text.count(":") > 1 and "%" not in text and not text.startswith("["):
         return Allowed(IPv6Network(text))
     match = _ENTRY.fullmatch(text)
     port = int(match["port"]) if match and match["port"] else None
@@ -222,12 +222,10 @@ def _number(text: str) -> int:
 
 
 def _place(text: str) -> Network | str:
-    try:
-        return ip_network(text)
-    except ValueError:
-        if not _HOST_NAME.fullmatch(text) or _NUMBER.fullmatch(text.rpartition(".")[2]):
-            raise
-        return _plain(text)
+    name = _plain(text)
+    if _HOST_NAME.fullmatch(name) and not _NUMBER.fullmatch(name.rpartition(".")[2]):
+        return name
+    return ip_network(text)
 
 
 def _plain(host: str) -> str:

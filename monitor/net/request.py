@@ -138,11 +138,9 @@ class Client:
         match error:
             case TimeoutError():
                 return Failed(exchange, f"no whole answer within {self.deadline:g} s")
-            case _TooMuch():
-                return Failed(exchange, f"the body has more than {self.max_bytes:,} bytes", retryable=False)
             case _Broken():
                 return Failed(exchange, str(error))
-            case Refused():
+            case _TooMuch() | Refused():
                 return Failed(exchange, str(error), retryable=False)
             case httpx.ConnectError() | httpx.ConnectTimeout():
                 return Failed(exchange, f"no connection: {_reason(error)}", unreachable=not _is_of_tls(error))
@@ -167,13 +165,16 @@ class _Bounded:
     def receive(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self._received > self._limit:
-            raise _TooMuch
+            raise self._too_much()
 
     def add(self, part: bytes) -> None:
         room = self._limit - self.bytes.tell()
         self.bytes.write(part[:room])
         if len(part) > room:
-            raise _TooMuch
+            raise self._too_much()
+
+    def _too_much(self) -> _TooMuch:
+        return _TooMuch(f"the body has more than {self._limit:,} bytes")
 
 
 async def _plain(response: httpx.Response, body: _Bounded) -> None:
