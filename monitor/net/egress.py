@@ -91,9 +91,9 @@ class Egress(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the response's body is still to be read."""
         url = request.url
-        host, port = url.raw_host.decode("ascii"), url.port or _PORTS.get(url.scheme)
-        if port is None:
+        if url.scheme not in _PORTS:
             raise httpx.UnsupportedProtocol(f"not an http(s) address: {url}")
+        host, port = url.raw_host.decode("ascii"), _PORTS[url.scheme] if url.port is None else url.port
         if not is_host(host):
             raise Refused(f"{host or 'an empty text'} is not connected to: it is no name of a host")
         if self._proxied and (why := refusal(host, literal(host), port, self._allow)):
