@@ -214,8 +214,8 @@ def _is_conditional(headers: Headers) -> bool:
 
 
 def _is_of_tls(error: BaseException | None) -> bool:
-    """Whether a connection came about, and only its encryption did not."""
-    return error is not None and (isinstance(error, ssl.SSLError) or _is_of_tls(error.__cause__))
+    """Whether a connection came about, and only its encryption did not. (httpcore's pool cuts off causes.)"""
+    return error is not None and (isinstance(error, ssl.SSLError) or _is_of_tls(error.__cause__ or error.__context__))
 
 
 def _reason(error: Exception) -> str:
