@@ -73,6 +73,7 @@ def _replay(settings: Settings, folder: Path, sites: Catalogue, clock: "Clock") 
 
 
 def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
+    from monitor.net.egress import Egress
     from monitor.net.request import Client, new_http_client
     from monitor.net.robots import Robots
     from monitor.net.web import WebFetcher
@@ -80,6 +81,7 @@ def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
 
     fetch, hosts = settings.fetch, SqlHosts(database)
     contact = f"; +{settings.contact}" if settings.contact else ""
-    http = new_http_client(f"monitor/{__version__} (news monitor{contact})")
+    egress = Egress(fetch.allow_private, proxy=fetch.proxy)
+    http = new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
     client = Client(http, clock, fetch.deadline, fetch.max_bytes)
     return WebFetcher(client, Robots(client, hosts, clock, "monitor"), hosts, clock, fetch.delay)

@@ -13,6 +13,7 @@ messages would have to be replaced by one that a user can act on.
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,8 +21,9 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
+from monitor.core.addresses import Allowed, allowed
 from monitor.core.errors import ConfigError
-from monitor.yamlfile.readers import Reader, boolean, duration, named, optional, section, size
+from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, text
 from monitor.yamlfile.tree import Refused, Value, read
 
 _DATABASE_FILE: Final = "monitor.db"
@@ -40,6 +42,13 @@ _POSTGRES: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_PROXY: Final = re.compile(
+    r"""https?://
+    ([A-Za-z0-9!$&'()*+,;=:._~%-]*@)?                               # user and password
+    (?P<place>(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?)/?  # host and port
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +57,15 @@ class FetchSettings:
 
     `delay`: seconds between two requests to one host. `deadline`: seconds that one request may take in all.
     `max_bytes`: bytes of a body, decompressed, beyond which a request is given up.
+    `allow_private`: the places that may be connected to though they are not public.
+    `proxy`: the http(s) URL of a proxy that all requests take. Not in the repr, as it may hold a password.
     """
 
     delay: float = 5.0
     deadline: float = 60.0
     max_bytes: int = 10_000_000
+    allow_private: tuple[Allowed, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +145,8 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         delay=duration(0, 3600),
         deadline=duration(1, 3600),
         max_bytes=size(1_000, 1_000_000_000),
+        allow_private=listed(_allowed),
+        proxy=optional(_proxy),
     )
     age = optional(duration(_DAY, 36_500 * _DAY))
     site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)))
@@ -150,6 +165,29 @@ def _contact(value: Value) -> str:
     if isinstance(text, str) and (_EMAIL.fullmatch(text) or _WEB_ADDRESS.fullmatch(text)):
         return text
     raise value.unexpected("an e-mail or web address (http or https)")
+
+
+def _allowed(value: Value) -> Allowed:
+    try:
+        return allowed(text(value))
+    except ValueError:
+        raise value.unexpected(
+            "a network that begins at its first address (10.0.0.0/8), an address or a host name, "
+            'each also with a port ("10.0.0.1:8080", "[fd00::1]:8080")'
+        ) from None
+
+
+def _proxy(value: Value) -> str:
+    """Reads a proxy's URL. No message quotes one: it may hold a password."""
+    match = _PROXY.fullmatch(value.data) if isinstance(value.data, str) else None
+    with suppress(ValueError):
+        if match:
+            allowed(match["place"])
+            return match[0]
+    raise value.refused(
+        "expected http://HOST:PORT or https://HOST:PORT, also with USER:PASSWORD@ before the host; "
+        "write % : / ? # @ and spaces in the password as %25 %3A %2F %3F %23 %40 %20"
+    )
 
 
 def _database(folder: Path) -> Reader[str]:

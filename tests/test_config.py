@@ -5,6 +5,7 @@ import re
 import time
 import traceback
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -16,7 +17,9 @@ from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
 from monitor.config import FetchSettings, RetentionSettings, Settings, SiteSettings, defaults, load, template
+from monitor.core.addresses import Allowed
 from monitor.core.errors import ConfigError
+from monitor.net.egress import Egress
 
 SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
 SITES: Final = ("bdnews24", "inqilab", "jugantor")
@@ -124,6 +127,29 @@ class TestAccepted:
     def test_contact(self, contact: str) -> None:
         assert read(f"contact: {contact}").contact == contact
 
+    def test_allow_private(self) -> None:
+        places = '[10.0.0.0/8, 127.0.0.1:8080, "::1", "[fd00::/8]:8443", intranet.example, "localhost:80"]'
+        assert read(f"fetch: {{allow_private: {places}}}").fetch.allow_private == (
+            Allowed(ip_network("10.0.0.0/8")),
+            Allowed(ip_network("127.0.0.1"), 8080),
+            Allowed(ip_network("::1")),
+            Allowed(ip_network("fd00::/8"), 8443),
+            Allowed("intranet.example"),
+            Allowed("localhost", 80),
+        )
+
+    @pytest.mark.parametrize(
+        "proxy",
+        [
+            *("http://proxy.example:3128", "https://proxy.example/", "http://10.0.0.9:3128", "http://[fd00::9]:3128"),
+            *("http://me:p%40ss@proxy_1:8080/", "http://me@localhost:1"),
+        ],
+    )
+    def test_proxy(self, proxy: str) -> None:
+        assert read(f'fetch: {{proxy: "{proxy}"}}').fetch.proxy == proxy
+        assert read("fetch: {proxy: '${PROXY}'}", {"PROXY": proxy}).fetch.proxy == proxy
+        Egress(proxy=proxy)  # takes it too
+
     def test_sites(self) -> None:
         settings = read("sites:\n  inqilab: {enabled: false}\n  bdnews24:\n    delay: 10s\n  jugantor:\n")
         assert settings.sites == {
@@ -150,7 +176,9 @@ class TestAccepted:
             settings.sites["inqilab"] = SiteSettings()  # type: ignore[index]
 
     def test_repr_has_no_password(self) -> None:
-        assert "hunter2" not in repr(read("database: postgresql://u:hunter2@h/db"))
+        assert "hunter2" not in repr(
+            read("database: postgresql://u:hunter2@h/db\nfetch: {proxy: 'http://u:hunter2@h'}")
+        )
 
 
 OR_POSTGRES: Final = "expected sqlite:///FILE or postgresql://USER@HOST/NAME, found"
@@ -239,6 +267,14 @@ class TestDatabase:
         assert refusal(f"database: {url}") == [f"1: database: {message}"]
 
 
+PLACE: Final = (
+    "expected a network that begins at its first address (10.0.0.0/8), an address or a host name, "
+    'each also with a port ("10.0.0.1:8080", "[fd00::1]:8080"), found'
+)
+PROXY: Final = (
+    "1: fetch.proxy: expected http://HOST:PORT or https://HOST:PORT, also with USER:PASSWORD@ before the host; "
+    "write % : / ? # @ and spaces in the password as %25 %3A %2F %3F %23 %40 %20"
+)
 DELAY: Final = 'fetch.delay: expected a duration such as 5 or "5s", found'
 
 # A name for the case, the file, and the lines of the refusal without `config.yaml:`.
@@ -246,7 +282,9 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
     (
         "unknown key with a near one",
         "fetch:\n  dealy: 5",
-        ['2: fetch.dealy: unknown key; did you mean "delay"? (known: deadline, delay, max_bytes)'],
+        [
+            '2: fetch.dealy: unknown key; did you mean "delay"? (known: allow_private, deadline, delay, max_bytes, proxy)'
+        ],
     ),
     (
         "unknown key of a site",
@@ -303,6 +341,30 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
         "fetch: {max_bytes: 1e6}",
         ['1: fetch.max_bytes: expected a size such as 1000000 or "1 MB", found the number 1e6'],
     ),
+    (
+        "places that are none",
+        'fetch:\n  allow_private:\n    - 10.0.0.1/8\n    - http://a/\n    - 5\n    - "a:0"\n    - 10.1\n',
+        [
+            f'3: fetch.allow_private[0]: {PLACE} the text "10.0.0.1/8"',
+            f'4: fetch.allow_private[1]: {PLACE} the text "http://a/"',
+            f"5: fetch.allow_private[2]: {PLACE} the number 5",
+            f'6: fetch.allow_private[3]: {PLACE} the text "a:0"',
+            f"7: fetch.allow_private[4]: {PLACE} the number 10.1",
+        ],
+    ),
+    (
+        "one place is no list",
+        "fetch: {allow_private: 10.0.0.0/8}",
+        ['1: fetch.allow_private: expected a list, found the text "10.0.0.0/8"'],
+    ),
+    *(
+        (f"proxy {written}", f"fetch: {{proxy: '{written}'}}", [PROXY])
+        for written in (
+            *("proxy.example:3128", "socks5://h:1", "http://", "http://h/path", "http://h?x", "http://h:99999"),
+            *("http://h:0", "http://a@b@h", "http://u:hunter2/x@h", "http://fd00::9:3128", "http://300.0.0.1", "[]"),
+        )
+    ),
+    ("number for a proxy", "fetch: {proxy: 3128}", [PROXY]),
     (
         "size too small",
         "fetch: {max_bytes: 999}",
@@ -505,7 +567,8 @@ PLACES: Final = (
     "database: {0}",
     "contact: {0}",
     "fetch: {0}",
-    "fetch: {{delay: {0}, deadline: {0}, max_bytes: {0}}}",
+    "fetch: {{delay: {0}, deadline: {0}, max_bytes: {0}, allow_private: [{0}], proxy: {0}}}",
+    "fetch: {{allow_private: {0}}}",
     "sites: {0}",
     "sites: {{inqilab: {0}}}",
     "sites: {{inqilab: {{enabled: {0}, delay: {0}}}}}",

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from monitor.net.replay import ReplayFetcher
-from monitor.pipeline.weigh import Checked
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
+from monitor.pipeline.weigh import Checked
 from monitor.sites import load
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database
