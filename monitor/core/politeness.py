@@ -17,7 +17,7 @@ hosts must agree on the time to a minute.)
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -129,9 +129,10 @@ def give_back(host: Host, turn: Turn, report: Report, *, now: datetime, delay: f
     after = _reported(host, turn, report, now, delay, jitter)
     if host.lease == turn.token:
         return replace(after, lease=None, leased_until=None)
-    sooner = host.next_request_at is None or after.next_request_at is None or after.next_request_at > host.next_request_at
-    later = after if sooner else host
-    return replace(later, failures=max(host.failures, after.failures), pace=max(host.pace, after.pace))
+    slower = replace(after, failures=max(host.failures, after.failures), pace=max(host.pace, after.pace))
+    if host.next_request_at and slower.next_request_at and host.next_request_at > slower.next_request_at:
+        return replace(slower, next_request_at=host.next_request_at, why=host.why)
+    return slower
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
@@ -142,7 +143,7 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
     """
     value = (header(headers, "retry-after") or "").strip()
     if value.isascii() and value.isdigit():
-        return min(float(value[:400]), _DAY) or None
+        return min(float(value), _DAY) or None
     until = _http_date(value)
     if until is None:
         return None
@@ -220,6 +221,6 @@ def _by_the_clock(host: Host, now: datetime) -> Host:
 def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-        return moment if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

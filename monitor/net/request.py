@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 from monitor.core.headers import Headers
-from monitor.core.outcomes import Exchange, Failed
+from monitor.core.outcomes import Exchange, Failed, Hop
 from monitor.pipeline.ports import Clock
 
 _PLAIN: Final = frozenset({"", "identity"})
@@ -53,47 +53,53 @@ class Client:
     deadline: float
     max_bytes: int
 
-    async def request(self, url: str) -> Exchange | Failed:
-        """Send one GET; a response that was not received whole is Failed."""
+    async def request(self, url: str, *, headers: Headers = (), cut_at: int | None = None) -> Exchange | Failed:
+        """Send one GET; a response that was not received whole is Failed. `cut_at` cuts the body without failing."""
         at, started = self.clock.now(), time.monotonic()
-        exchange = Exchange(url, url, at)
         try:
             async with asyncio.timeout(self.deadline):
-                status, headers, body = await self._receive(url)
+                status, received, body = await self._receive(url, headers, cut_at)
         except TimeoutError:
-            return Failed(exchange, f"no whole answer within {self.deadline:g} s")
+            why, settings = f"no whole answer within {self.deadline:g} s", {}
         except _TooMuch:
-            return Failed(exchange, f"the body has more than {self.max_bytes:,} bytes", retryable=False)
+            why, settings = f"the body has more than {self.max_bytes:,} bytes", {"retryable": False}
         except _Broken as problem:
-            return Failed(exchange, str(problem))
+            why, settings = str(problem), {}
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            return Failed(exchange, f"no connection: {_reason(error)}", unreachable=True)
+            why, settings = f"no connection: {_reason(error)}", {"unreachable": True}
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, ValueError) as error:
             # ValueError: host names that IDNA does not know
-            return Failed(exchange, f"the request broke off: {_reason(error)}")
-        return Exchange(url, url, at, status, headers, body, time.monotonic() - started)
+            why, settings = f"the request broke off: {_reason(error)}", {}
+        else:
+            elapsed = time.monotonic() - started
+            hops = (Hop(url, "", status, elapsed=elapsed),)
+            return Exchange(url, url, at, status, received, body, elapsed, hops=hops)
+        hops = (Hop(url, "", elapsed=time.monotonic() - started),)
+        return Failed(Exchange(url, url, at, hops=hops), why, **settings)
 
     async def close(self) -> None:
         """Close all connections."""
         await self.http.aclose()
 
-    async def _receive(self, url: str) -> tuple[int, Headers, bytes]:
-        async with self.http.stream("GET", url) as response:
+    async def _receive(self, url: str, extra: Headers, cut_at: int | None) -> tuple[int, Headers, bytes]:
+        async with self.http.stream("GET", url, headers=list(extra)) as response:
             headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
             encoding = response.headers.get("content-encoding", "").strip().lower()
-            return response.status_code, headers, await self._body(response, encoding)
+            return response.status_code, headers, await self._body(response, encoding, cut_at)
 
-    async def _body(self, response: httpx.Response, encoding: str) -> bytes:
+    async def _body(self, response: httpx.Response, encoding: str, cut_at: int | None) -> bytes:
         if encoding in _PLAIN:
-            return await self._plain(response)
+            return await self._plain(response, cut_at)
         if encoding in _GZIP:
             return await self._inflated(response)
         raise _Broken(f"the body is encoded as {encoding!r}, which was not asked for")
 
-    async def _plain(self, response: httpx.Response) -> bytes:
+    async def _plain(self, response: httpx.Response, cut_at: int | None) -> bytes:
         body = bytearray()
         async for chunk in response.aiter_raw(_STEP):
             body += chunk
+            if cut_at is not None and len(body) >= cut_at:
+                return bytes(body[:cut_at])
             if len(body) > self.max_bytes:
                 raise _TooMuch
         return bytes(body)
