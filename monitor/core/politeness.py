@@ -1,7 +1,7 @@
 """When a host may be asked, and what its answers do to that: a state machine for each host, without a clock of its own.
 
-    take(host, …)         may a request start now?  -> Turn, or Wait until when and why
-    give_back(host, …)    the host as that request leaves it
+    host.take(…)         may a request start now?  -> Turn, or Wait until when and why
+    host.give_back(…)    the host as that request leaves it
 
 One request at a time. Between two starts lie the delay, and some rest after an answer that took long (Heritrix waits
 five times as long as the last fetch took). Who answers 429 or 503 is asked again no sooner than Retry-After says
@@ -40,29 +40,9 @@ _TOLERATED: Final = 2
 _LESS: Final = frozenset({429, 503})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """What is known of a host, as it stands in the record.
-
-    `why` says why it is not to be asked before `next_request_at`. `lease` is the token of whoever has the turn, until
-    `leased_until` at most. `failures` are those in a row, `pace` is what its delay is multiplied by, and `lied_at` is
-    when it was last caught repeating a validator for a page that had changed.
-    """
-
-    name: str
-    next_request_at: datetime | None = None
-    booked_at: datetime | None = None
-    why: str | None = None
-    lease: str | None = None
-    leased_until: datetime | None = None
-    failures: int = 0
-    pace: float = 1.0
-    lied_at: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to send one request to a host, from `at` on. Validators that it gave are not to be believed if so said."""
+    """The right to send one request to a host, from `at` on; `distrusted` says not to believe validators it gave."""
 
     host: str
     token: str
@@ -104,35 +84,56 @@ class Report:
         return self.failure
 
 
-def take(host: Host, token: str, *, now: datetime, hold: float) -> tuple[Host, Turn | Wait]:
-    """Ask for the turn; return the host as it is then to be kept, and the answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What is known of a host, as it stands in the record.
 
-    `hold` is in seconds: after that the turn counts as lost if it is not given back.
+    `why` says why it is not to be asked before `next_request_at`. `lease` is the token of whoever has the turn, until
+    `leased_until` at most. `failures` are those in a row, `pace` is what its delay is multiplied by, and `lied_at` is
+    when it was last caught repeating a validator for a page that had changed.
     """
-    host = _by_the_clock(host, now)
-    if host.leased_until is not None and now < host.leased_until:
-        # it will be given back long before its end, so it is worth looking again soon
-        return host, Wait(min(host.leased_until, now + _LOOK_AGAIN), "another request to it is under way")
-    if host.next_request_at is not None and now < host.next_request_at:
-        return host, Wait(host.next_request_at, host.why or "its next request is not due yet")
-    distrusted = host.lied_at is not None and now - host.lied_at < _DISTRUSTED
-    taken = replace(host, lease=token, leased_until=now + timedelta(seconds=hold), booked_at=now)
-    return taken, Turn(host.name, token, now, distrusted)
 
+    name: str
+    next_request_at: datetime | None = None
+    booked_at: datetime | None = None
+    why: str | None = None
+    lease: str | None = None
+    leased_until: datetime | None = None
+    failures: int = 0
+    pace: float = 1.0
+    lied_at: datetime | None = None
 
-def give_back(host: Host, turn: Turn, report: Report, *, now: datetime, delay: float, jitter: float) -> Host:
-    """Return the host after a request. `delay` is in seconds from start to start; `jitter` is random, from 0 to 1.
+    def take(self, token: str, *, now: datetime, hold: float) -> "tuple[Host, Turn | Wait]":
+        """Ask for the turn; return the host as it is then to be kept, and the answer.
 
-    A turn that was lost meanwhile belongs to somebody else: then the report can make the host slower, no more.
-    """
-    host = _by_the_clock(host, now)
-    after = _reported(host, turn, report, now, delay, jitter)
-    if host.lease == turn.token:
-        return replace(after, lease=None, leased_until=None)
-    slower = replace(after, failures=max(host.failures, after.failures), pace=max(host.pace, after.pace))
-    if host.next_request_at and slower.next_request_at and host.next_request_at > slower.next_request_at:
-        return replace(slower, next_request_at=host.next_request_at, why=host.why)
-    return slower
+        `hold` is in seconds: after that the turn counts as lost if it is not given back.
+        """
+        host = _by_the_clock(self, now)
+        if host.leased_until is not None and now < host.leased_until:
+            # it will be given back long before its end, so it is worth looking again soon
+            return host, Wait(min(host.leased_until, now + _LOOK_AGAIN), "another request to it is under way")
+        if host.next_request_at is not None and now < host.next_request_at:
+            return host, Wait(host.next_request_at, host.why or "its next request is not due yet")
+        distrusted = host.lied_at is not None and now - host.lied_at < _DISTRUSTED
+        taken = replace(host, lease=token, leased_until=now + timedelta(seconds=hold), booked_at=now)
+        return taken, Turn(host.name, token, now, distrusted)
+
+    def give_back(self, turn: Turn, report: Report, *, now: datetime, delay: float, jitter: float) -> "Host":
+        """Return the host after a request. `delay` is in seconds from start to start; `jitter` is random, from 0 to 1.
+
+        A turn that was lost meanwhile belongs to somebody else: then the report can make the host slower, no more.
+        """
+        host = _by_the_clock(self, now)
+        after = replace(host, failures=_failures(host, report), pace=_pace(host, report), booked_at=now)
+        since = max((now - turn.at).total_seconds(), 0.0)
+        seconds, why = max(_waits(after, report, since, delay, jitter))
+        until = now + timedelta(seconds=seconds)
+        if host.lease == turn.token:
+            return replace(after, next_request_at=until, why=why, lease=None, leased_until=None)
+        after = replace(after, failures=max(host.failures, after.failures), pace=max(host.pace, after.pace))
+        if host.next_request_at is not None and host.next_request_at >= until:
+            return after
+        return replace(after, next_request_at=until, why=why)
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
@@ -159,22 +160,19 @@ def in_words(seconds: float) -> str:
     return f"{round(seconds, 1):g} s"
 
 
-def _reported(host: Host, turn: Turn, report: Report, now: datetime, delay: float, jitter: float) -> Host:
-    host = replace(host, failures=_failures(host, report), pace=_pace(host, report))
-    start, pause = min(turn.at, now), delay * host.pace
+def _waits(host: Host, report: Report, since: float, delay: float, jitter: float) -> list[tuple[float, str]]:
+    """Return what speaks for waiting: seconds from now, and why. `since` are the seconds since the request started."""
+    pause = delay * host.pace
     rest = min(_REST * report.elapsed, _MOST_DELAYS * delay, _LONGEST_REST)
     waits = [
-        (start + timedelta(seconds=pause), _pace_in_words(host, pause)),
-        (now + timedelta(seconds=rest), f"it took {in_words(report.elapsed)} to answer"),
+        (pause - since, _pace_in_words(host, pause)),
+        (rest, f"it took {in_words(report.elapsed)} to answer"),
+        (report.retry_after or 0.0, f"asked for {in_words(report.retry_after or 0.0)} by Retry-After"),
     ]
-    if delay and (report.wants_less or (report.problem and host.failures > _TOLERATED)):
-        steps = host.failures - 1 if report.wants_less else host.failures - 1 - _TOLERATED
-        waits.append((now + timedelta(seconds=_growing(steps, jitter)), _failing_in_words(host, report)))
-    if report.retry_after:
-        asked = f"asked for {in_words(report.retry_after)} by Retry-After"
-        waits.append((now + timedelta(seconds=report.retry_after), asked))
-    until, why = max(waits)
-    return replace(host, next_request_at=until, booked_at=now, why=why)
+    steps = host.failures - 1 if report.wants_less else host.failures - 1 - _TOLERATED
+    if delay and report.problem and steps >= 0:
+        waits.append((_growing(steps, jitter), _failing_in_words(host, report)))
+    return waits
 
 
 def _failures(host: Host, report: Report) -> int:

@@ -142,7 +142,7 @@ class Archive(Protocol):
 
 
 class Hosts(Protocol):
-    """What all processes together know of a host, kept between runs (monitor.core.politeness). One transaction a call."""
+    """What all processes together know of a host (core/politeness.py), kept between runs. A call is a transaction."""
 
     def take(self, host: str, *, token: str, now: datetime, hold: float) -> Turn | Wait:
         """Ask for the turn at a host; of all who ask at once, one gets it. `token` names this request and no other.
@@ -168,5 +168,5 @@ class Hosts(Protocol):
         ...
 
     def distrust(self, host: str, *, at: datetime) -> None:
-        """Put on record that a host repeated a validator for a page that had changed: for a month it is not believed."""
+        """Put on record that a host repeated a validator for a page that had changed; a month it is not believed."""
         ...

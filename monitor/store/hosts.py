@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from monitor.core import politeness
 from monitor.core.politeness import Host, Report, Turn, Wait
 from monitor.core.records import RobotsRecord
 from monitor.pipeline.ports import Hosts
@@ -30,7 +29,7 @@ class SqlHosts(Hosts):
     def take(self, host: str, *, token: str, now: datetime, hold: float) -> Turn | Wait:
         """Ask for the turn at a host."""
         with self._locked(host) as (connection, before):
-            after, answer = politeness.take(before, token, now=now, hold=hold)
+            after, answer = before.take(token, now=now, hold=hold)
             if after != before:
                 _keep(connection, host, asdict(after))
             return answer
@@ -38,7 +37,7 @@ class SqlHosts(Hosts):
     def give_back(self, turn: Turn, report: Report, *, now: datetime, delay: float, jitter: float) -> None:
         """Give the turn back, and say what came of it."""
         with self._locked(turn.host) as (connection, before):
-            after = politeness.give_back(before, turn, report, now=now, delay=delay, jitter=jitter)
+            after = before.give_back(turn, report, now=now, delay=delay, jitter=jitter)
             _keep(connection, turn.host, asdict(after))
 
     def robots(self, host: str) -> RobotsRecord | None:
