@@ -98,8 +98,10 @@ class Client:
         body = bytearray()
         async for chunk in response.aiter_raw(_STEP):
             body += chunk
-            if cut_at is not None and len(body) >= cut_at:
-                return bytes(body[:cut_at])
+            if cut_at is not None:
+                if len(body) >= cut_at:
+                    return bytes(body[:cut_at])
+                continue
             if len(body) > self.max_bytes:
                 raise _TooMuch
         return bytes(body)

@@ -23,7 +23,7 @@ _KEPT: Final = timedelta(hours=24)
 _FAILURE_KEPT: Final = (timedelta(minutes=5), timedelta(hours=1))
 _SKEW: Final = timedelta(minutes=1)
 _GIVEN_UP: Final = timedelta(days=30)
-_REMEMBERED: Final = 2_000_000
+_REMEMBERED: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Known:
 class Robots:
     """Asks robots.txt of each host, at most daily. `agent` is the product token that rules are looked up under.
 
-    Rules once parsed are remembered, up to two million bytes of robots.txt in all.
+    Rules once parsed are remembered, up to a million bytes of robots.txt in all: the worst take 80 bytes for each.
     """
 
     turns: Turns
