@@ -73,15 +73,19 @@ def _replay(settings: Settings, folder: Path, sites: Catalogue, clock: "Clock") 
 
 
 def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
+    from random import Random
+
     from monitor.net.egress import Egress
     from monitor.net.request import Client, new_http_client
     from monitor.net.robots import Robots
+    from monitor.net.turns import Turns
     from monitor.net.web import WebFetcher
     from monitor.store.hosts import SqlHosts
 
-    fetch, hosts = settings.fetch, SqlHosts(database)
+    fetch = settings.fetch
     contact = f"; +{settings.contact}" if settings.contact else ""
     egress = Egress(fetch.allow_private, proxy=fetch.proxy)
     http = new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
     client = Client(http, clock, fetch.deadline, fetch.max_bytes)
-    return WebFetcher(client, Robots(client, hosts, clock, "monitor"), hosts, clock, fetch.delay)
+    turns = Turns(client, SqlHosts(database), clock, Random())  # noqa: S311 - nothing secret hangs on it
+    return WebFetcher(turns, Robots(turns, "monitor"), fetch.delay)

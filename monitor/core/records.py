@@ -247,11 +247,18 @@ class VersionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RobotsRecord:
-    """A host's robots.txt as last fetched. `status` is None where it could not be had."""
+    """A host's robots.txt, as its last answers and the last try leave it.
+
+    `status` and `body` are of the answer that came at `fetched_at` and says what the rules are. While there is none
+    (`fetched_at` is None), `status` is the failing answer's, None if none came at all. `tried_at` is when it was last
+    asked for, and `failing_since` when that began to fail, None if it did not.
+    """
 
     status: int | None
     body: bytes
-    fetched_at: datetime
+    fetched_at: datetime | None
+    tried_at: datetime
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

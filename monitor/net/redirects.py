@@ -6,6 +6,9 @@ from urllib.parse import urljoin
 from monitor.core.headers import header
 from monitor.core.outcomes import Exchange, Failed
 
+HOPS: Final = 5
+"""How many redirects are followed, to a page as to a robots.txt (RFC 9309 asks for five there)."""
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 

@@ -26,6 +26,7 @@ from typing import Final
 from monitor.core.errors import UsageError
 from monitor.core.outcomes import Exchange, Failed, Outcome
 from monitor.core.urls import is_web, urn_digest
+from monitor.core.validators import Validators
 from monitor.net.outcomes import outcome_of
 from monitor.pipeline.ports import Clock
 from monitor.yamlfile.readers import Reader, listed, matching, moment, one_of, optional, section, text, whole
@@ -70,6 +71,8 @@ class _Shot:
 class ReplayFetcher:
     """Answers each request for a URL with its next capture. Raises UsageError for a folder that is none."""
 
+    conditional = False
+
     def __init__(self, folder: Path, *, site_names: Collection[str], clock: Clock, max_bytes: int) -> None:
         self._folder = folder
         self._clock = clock
@@ -80,7 +83,13 @@ class ReplayFetcher:
             self._waiting[shot.entry.address].append(shot)
         self._addresses = [(entry.site, entry.address) for entry in entries]
 
-    async def get(self, url: str, *, delay: float | None = None) -> Outcome:  # noqa: ARG002 - a folder needs no politeness
+    async def get(
+        self,
+        url: str,
+        *,
+        delay: float | None = None,  # noqa: ARG002 - a folder needs no politeness
+        validators: Validators | None = None,  # noqa: ARG002 - and gives every capture it has
+    ) -> Outcome:
         """Answer with the URL's next capture; Failed where there is none or its file is not what the index says."""
         if not self._waiting.get(url):
             return Failed(

@@ -1,86 +1,153 @@
 """robots.txt by RFC 9309: what may be asked for, and how often.
 
-A host that answers 4xx has no rules; one that answers 5xx, or not at all, is left alone until it answers again.
-Rules are kept for a day (section 2.4), a failure for much less, both in the host's row.
+What a host answers decides (section 2.3.1): 2xx has rules, after up to five redirects, to other hosts too; 4xx has
+none, and so has what redirects further; 5xx, 429 or no answer closes the host, but an older copy is used on. A host
+that never had one and fails for 30 days counts as one without rules.
+Answers are kept for a day (section 2.4), failures for five minutes, growing to an hour; all in the host's row.
 """
 
 import asyncio
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from protego import Protego
-
-from monitor.core.outcomes import Failed
+from monitor.core.outcomes import Deferred, Exchange, Failed
 from monitor.core.records import RobotsRecord
 from monitor.core.urls import host_of, is_web
-from monitor.net.redirects import redirect_of
-from monitor.net.request import Client
-from monitor.net.turns import wait_for_turn
-from monitor.pipeline.ports import Clock, Hosts
+from monitor.net.redirects import HOPS, redirect_of
+from monitor.net.rules import PARSED, Rules, rules_of
+from monitor.net.turns import Turns
 
 _KEPT: Final = timedelta(hours=24)
-_FAILURE_KEPT: Final = timedelta(hours=1)
-_SILENCE_KEPT: Final = timedelta(minutes=5)
-_LONGEST_DELAY: Final = 60.0
-_HOPS: Final = 5
+_FAILURE_KEPT: Final = (timedelta(minutes=5), timedelta(hours=1))
+_SKEW: Final = timedelta(minutes=1)
+_GIVEN_UP: Final = timedelta(days=30)
+_REMEMBERED: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A URL may be asked for: by what word of robots.txt, and with how many seconds between requests (0: any)."""
+
+    robots: str
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a URL may not be asked for; `unreachable` if that is because the host did not answer at all."""
+    """A URL may not be asked for: the word of robots.txt, and why; `unreachable` if the host did not answer at all."""
 
+    robots: str
     why: str
     unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    record: RobotsRecord
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
 class Robots:
-    """Asks robots.txt of each host, at most daily. `agent` is the name that rules are looked up under."""
+    """Asks robots.txt of each host, at most daily. `agent` is the product token that rules are looked up under.
 
-    client: Client
-    hosts: Hosts
-    clock: Clock
+    Rules once parsed are remembered, up to a million bytes of robots.txt in all: the worst take 80 bytes for each.
+    """
+
+    turns: Turns
     agent: str
+    _known: dict[str, _Known] = field(default_factory=dict, init=False)
 
-    async def allows(self, url: str, delay: float) -> float | Refusal:
-        """Return the host's Crawl-delay in seconds (0 for none, at most 60), or why the URL may not be asked for."""
+    async def allow(self, url: str, delay: float) -> Allowed | Refusal | Deferred:
+        """Say whether a URL may be asked for; Deferred where its host is not to be asked even for robots.txt yet.
+
+        `delay` is in seconds, as for any request to the host.
+        """
         host = host_of(url)
-        record = await asyncio.to_thread(self.hosts.robots, host)
-        if record is None or self.clock.now() - record.fetched_at > _kept(record):
-            record = await self._fetch(url, host, delay)
-        if record.status is None:
-            return Refusal(f"no answer from {host}: not even its robots.txt could be had", unreachable=True)
-        if record.status >= 500:
-            return Refusal(f"robots.txt of {host} cannot be had (HTTP {record.status}): its rules are not known")
-        if record.status >= 300:
-            return 0.0
-        rules = Protego.parse(record.body.decode("utf-8", "replace"))
-        if not rules.can_fetch(url, self.agent):
-            return Refusal(f"robots.txt of {host} forbids it")
-        return min(float(rules.crawl_delay(self.agent) or 0.0), _LONGEST_DELAY)
+        known = self._known.get(host)
+        if known is None or is_due(known.record, self.turns.clock.now()):
+            record = await self._record(url, host, delay)
+            if not isinstance(record, RobotsRecord):
+                return record
+            known = _Known(record, await asyncio.to_thread(rules_of, record.body, self.agent))
+            self._remember(host, known)
+        return _judge(url, host, known, self.turns.clock.now())
 
-    async def _fetch(self, url: str, host: str, delay: float) -> RobotsRecord:
-        """Fetch robots.txt, following redirects, and keep it."""
-        here = f"{urlsplit(url).scheme}://{host}/robots.txt"
-        status, body = None, b""
-        for _ in range(_HOPS + 1):
-            await wait_for_turn(self.hosts, self.clock, host_of(here), delay)
-            received = await self.client.request(here)
-            if isinstance(received, Failed):
-                break
-            status, body = received.status, received.body
-            target = redirect_of(received)
-            if target is None or not is_web(target):
-                break
-            here = target
-        record = RobotsRecord(status, body, self.clock.now())
-        await asyncio.to_thread(self.hosts.keep_robots, host, record)
+    async def _record(self, url: str, host: str, delay: float) -> RobotsRecord | Refusal | Deferred:
+        """Return what is on record, asked for again if it is due."""
+        hosts, clock = self.turns.hosts, self.turns.clock
+        before = await asyncio.to_thread(hosts.robots, host)
+        if before is not None and not is_due(before, clock.now()):
+            return before
+        received = await self._fetch(f"{urlsplit(url).scheme}://{host}/robots.txt", delay)
+        if isinstance(received, Deferred):
+            return received
+        if isinstance(received, Failed):
+            if not received.retryable and host_of(received.exchange.url) == host:
+                # refused on this side: no word of the host's, and not to be kept as one
+                return Refusal("robots.txt was not asked for", received.why)
+            record = after_try(before, None, b"", clock.now())
+        else:
+            record = after_try(before, received.status, received.body, clock.now())
+        await asyncio.to_thread(hosts.keep_robots, host, record)
         return record
 
+    async def _fetch(self, here: str, delay: float) -> Exchange | Failed | Deferred:
+        """Ask for a robots.txt, following redirects; one too many is what is returned then."""
+        received = await self.turns.request(here, delay=delay, cut_at=PARSED)
+        for _ in range(HOPS):
+            target = None if isinstance(received, Deferred) else redirect_of(received)
+            if target is None or not is_web(target):
+                break
+            received = await self.turns.request(target, delay=delay, cut_at=PARSED)
+        return received
 
-def _kept(record: RobotsRecord) -> timedelta:
+    def _remember(self, host: str, known: _Known) -> None:
+        self._known.pop(host, None)
+        self._known[host] = known
+        while sum(1000 + len(each.record.body) for each in self._known.values()) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+
+def after_try(before: RobotsRecord | None, status: int | None, body: bytes, at: datetime) -> RobotsRecord:
+    """Return what is known after asking for a robots.txt; `status` is None where no whole answer came."""
+    if status is not None and status < 500 and status != 429:
+        return RobotsRecord(status, body if status < 300 else b"", at, at)
+    since = at if before is None or before.failing_since is None else before.failing_since
+    if before is not None and before.fetched_at is not None and before.status is not None and before.status < 300:
+        return replace(before, tried_at=at, failing_since=since)
+    return RobotsRecord(status, b"", None, at, since)
+
+
+def is_due(record: RobotsRecord, now: datetime) -> bool:
+    """Whether robots.txt is to be asked for again: also where the clock was set back."""
+    kept = _KEPT
+    if record.failing_since is not None:
+        shortest, longest = _FAILURE_KEPT
+        kept = min(max(record.tried_at - record.failing_since, shortest), longest)
+    return not -_SKEW < now - record.tried_at < kept
+
+
+def _judge(url: str, host: str, known: _Known, now: datetime) -> Allowed | Refusal:
+    record, rules = known.record, known.rules
+    if record.fetched_at is None:
+        return _unknown(host, record, now)
+    if record.status is not None and record.status >= 300:
+        return Allowed(f"no robots.txt (HTTP {record.status})")
+    age = "" if record.failing_since is None else f" of {record.fetched_at:%Y-%m-%d}, which cannot be had anew"
+    if rules.allow(url):
+        return Allowed(f"allowed by robots.txt{age}" if age else "allowed", rules.delay)
+    what = "everything" if rules.allow_nothing(url) else "it"
+    return Refusal(f"forbidden by robots.txt{age}", f"robots.txt of {host} forbids {what}")
+
+
+def _unknown(host: str, record: RobotsRecord, now: datetime) -> Allowed | Refusal:
+    what = "no answer" if record.status is None else f"HTTP {record.status}"
+    if record.failing_since is not None and now - record.failing_since >= _GIVEN_UP:
+        return Allowed(f"no robots.txt for 30 days ({what})")
+    word = f"robots.txt cannot be had ({what})"
     if record.status is None:
-        return _SILENCE_KEPT
-    return _FAILURE_KEPT if record.status >= 500 else _KEPT
+        return Refusal(word, f"no answer from {host}: not even its robots.txt could be had", unreachable=True)
+    return Refusal(word, f"robots.txt of {host} cannot be had ({what}): its rules are not known")

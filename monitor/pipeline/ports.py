@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from monitor.core.outcomes import Outcome
+from monitor.core.outcomes import Deferred, Outcome
+from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
     ArticleQuery,
     ArticleRef,
@@ -23,6 +24,7 @@ from monitor.core.records import (
     VersionRecord,
 )
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
+from monitor.core.validators import Validators
 from monitor.sitekit.site import Site, Source
 
 
@@ -41,10 +43,19 @@ class Clock(Protocol):
 class Fetcher(Protocol):
     """Where pages come from: the live web, or a folder of captures."""
 
-    async def get(self, url: str, *, delay: float | None = None) -> Outcome:
+    @property
+    def conditional(self) -> bool:
+        """Whether it makes use of validators, so that they are worth reading before a request."""
+        ...
+
+    async def get(
+        self, url: str, *, delay: float | None = None, validators: Validators | None = None
+    ) -> Outcome | Deferred:
         """Answer a request with a value; raises only on a bug.
 
-        `delay` is the site's own number of seconds between requests to a host, None for the general one.
+        `delay` is the site's own number of seconds between requests to a host, None for the general one. With
+        `validators` the page is asked for only if it has changed since, unless they are too old or the host is not to
+        be believed. Deferred: the host is not to be asked yet, and it would be too long to wait for it here.
         """
         ...
 
@@ -171,10 +182,21 @@ class Archive(Protocol):
 
 
 class Hosts(Protocol):
-    """What all processes together know of a host, kept between runs."""
+    """What all processes together know of a host (core/politeness.py), kept between runs. A call is a transaction."""
 
-    def reserve(self, host: str, *, now: datetime, delay: float) -> datetime:
-        """Book the next request to a host and return its time; whoever books after it waits `delay` seconds more."""
+    def take(self, host: str, *, token: str, now: datetime, hold: float) -> Turn | Wait:
+        """Ask for the turn at a host; of all who ask at once, one gets it. `token` names this request and no other.
+
+        The turn must be given back; if it is not, it ends by itself after `hold` seconds.
+        """
+        ...
+
+    def give_back(self, turn: Turn, report: Report, *, now: datetime, delay: float, jitter: float) -> None:
+        """Give the turn back, and say what came of it.
+
+        `delay` is the number of seconds between two requests to this host, `jitter` a random number from 0 to 1. A turn
+        that came to its end before can still make the host slower, no more.
+        """
         ...
 
     def robots(self, host: str) -> RobotsRecord | None:

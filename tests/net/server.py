@@ -1,17 +1,20 @@
 """A server on loopback that answers with exactly the bytes a test gives it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Server:
-    """`requests` are the heads of all requests, in order."""
+    """`requests` are the heads of all requests, in order; `most_open` is how many came at the same time at most."""
 
     url: str
+    other: str
     requests: list[str] = field(default_factory=list)
+    open: int = 0
+    most_open: int = 0
 
     @property
     def paths(self) -> list[str]:
@@ -30,26 +33,41 @@ def reply(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def serve(replies: Mapping[str, bytes]) -> AsyncIterator[Server]:
-    """Serve raw replies by path; an unknown path is 404; an empty reply closes, one that ends in `…` hangs after it."""
+async def serve(replies: Mapping[str, bytes | Sequence[bytes]]) -> AsyncIterator[Server]:
+    """Serve raw replies by path, of a sequence one after the other, the last one again and again.
+
+    An unknown path is 404; an empty reply closes, one that ends in `…` hangs after it. `{other}` in a reply's head is
+    the server's own address under another name, and so another host.
+    """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.open += 1
+        server.most_open = max(server.most_open, server.open)
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         server.requests.append(head)
-        raw = replies.get(head.split(" ", 2)[1], reply(b"none", 404))
-        writer.write(raw.removesuffix("…".encode()))
+        raw = _next(replies, server)
+        writer.write(raw.replace(b"{other}", server.other.encode()).removesuffix("…".encode()))
         await writer.drain()
         if raw.endswith("…".encode()):
             await stopped.wait()
+        server.open -= 1
         writer.close()
 
     stopped = asyncio.Event()
     listener = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}")
+    server = Server(f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     try:
         yield server
     finally:
         stopped.set()
         listener.close()
         await listener.wait_closed()
+
+
+def _next(replies: Mapping[str, bytes | Sequence[bytes]], server: Server) -> bytes:
+    path = server.paths[-1]
+    given = replies.get(path, reply(b"none", 404))
+    if isinstance(given, bytes):
+        return given
+    return given[min(server.paths.count(path), len(given)) - 1]

@@ -26,6 +26,8 @@ from monitor.core.sources import SourceCheck
 from monitor.language.dates import Precision, Stated
 from monitor.pipeline.ports import Store
 from monitor.sitekit.site import Listed, Site, Source
+from monitor.store.database import Database
+from monitor.store.hosts import distrust
 
 DHAKA = ZoneInfo("Asia/Dhaka")
 START = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -112,3 +114,9 @@ def poll(store: Store, *found: Discovery, at: datetime = START, **changes: Any) 
     """Put a reading of the site's feed on record."""
     seen = (observation(at, url=FEED),)
     return store.polled(SITE, replace(SourceCheck("feed", FEED, at, seen, Plan(), read=True, found=found), **changes))
+
+
+def catch(database: Database, host: str, at: datetime = START) -> None:
+    """Put on record that a host repeated its validators for a page that had changed."""
+    with database.writing() as connection:
+        distrust(connection, host, at)

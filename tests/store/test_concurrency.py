@@ -5,12 +5,12 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
 from multiprocessing import get_context
 from typing import Any
 
 from sqlalchemy import Connection, event, func, select, text
 
+from monitor.core.politeness import Turn
 from monitor.core.records import ArticleRef, Discovery
 from monitor.pipeline.ports import Conflict
 from monitor.store.archive import SqlArchive
@@ -18,7 +18,7 @@ from monitor.store.database import Database, connect
 from monitor.store.hosts import SqlHosts
 from monitor.store.record import SqlStore
 from monitor.store.tables import article_urls, articles, blobs, captures, observations, versions
-from tests.store.builders import SITE, START, capture, check, found, known, minute, publish, see_again
+from tests.store.builders import SITE, START, capture, catch, check, found, known, minute, publish, see_again
 
 THREADS = 8
 
@@ -112,13 +112,6 @@ class TestThreads:
             without = select(func.count()).where(articles.c.id.not_in(select(article_urls.c.article_id)))
             assert connection.execute(without).scalar_one() == 0
 
-    def test_bookings_keep_their_distance(self, hosts: SqlHosts) -> None:
-        def book(_: int) -> list[Any]:
-            return [hosts.reserve("a.example", now=START, delay=10) for _ in range(5)]
-
-        booked = sorted(moment for moments in at_once(book) for moment in moments)
-        assert booked == [START + timedelta(seconds=10 * number) for number in range(THREADS * 5)]
-
     def test_readers_do_not_wait_for_writers_and_see_what_was_before(self, store: SqlStore, database: Database) -> None:
         ref = known(store)
         with database.writing() as connection:
@@ -130,11 +123,11 @@ class TestThreads:
 def use_together(url: str) -> None:
     """What one of several programs does."""
     with closing(connect(url)) as database:
-        store, hosts = SqlStore(database), SqlHosts(database)
+        store = SqlStore(database)
         refs = store.discovered(SITE, [found(number) for number in range(20)], at=START)
         for number, ref in enumerate(refs):
             insistently(lambda ref=ref, number=number: publish(store, ref, f"{os.getpid()}", minute(number)))  # type: ignore[misc]
-            hosts.reserve("a.example", now=START, delay=10)
+            catch(database, "a.example")
 
 
 def kill_before_commit(url: str, article_id: int) -> None:
@@ -182,7 +175,9 @@ class TestProcesses:
         for ref in store.discovered(SITE, [found(number) for number in range(20)], at=START):
             assert [mark.seq for mark in store.state(ref.id).marks] == [1, 2]
         assert count(database, articles) == 20
-        assert hosts.reserve("a.example", now=START, delay=10) == START + timedelta(seconds=400)
+        turn = hosts.take("a.example", token="1", now=START, hold=60)  # noqa: S106
+        assert isinstance(turn, Turn)
+        assert turn.distrusted
 
     def test_one_killed_before_the_commit_has_written_nothing(
         self, store: SqlStore, database: Database, database_url: str
