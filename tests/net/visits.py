@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from monitor.core.addresses import allowed
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.validators import Validators
+from monitor.net.egress import Egress
 from monitor.net.request import Client, new_http_client
 from monitor.net.robots import Robots
 from monitor.net.turns import Turns
@@ -28,7 +30,8 @@ def fetcher(
     database: Database, clock: FakeClock, *, deadline: float = 10, max_bytes: int = 100_000, patience: float = 120
 ) -> WebFetcher:
     """Join a fetcher as bootstrap.py does."""
-    client = Client(new_http_client(AGENT), clock, deadline, max_bytes)
+    egress = Egress([allowed(place) for place in ("127.0.0.0/8", "127.0.0.1:9", "::1", "localhost")])
+    client = Client(new_http_client(AGENT, egress=egress), clock, deadline, max_bytes)
     turns = Turns(client, SqlHosts(database), clock, Random(1), patience)  # noqa: S311
     return WebFetcher(turns, Robots(turns, "monitor"), delay=5)
 
