@@ -32,7 +32,7 @@ BENGALI = "কথা"
         ("text/html", b"<meta charset='\xff'>" + BENGALI.encode()),
         # What is UTF-8 is read as such, whatever it declares
         ("text/html; charset=iso-8859-1", BENGALI.encode()),
-        ("text/html; charset=windows-1252", '<meta charset="utf-8">'.encode() + BENGALI.encode()),
+        ("text/html; charset=windows-1252", b'<meta charset="utf-8">' + BENGALI.encode()),
         ("text/html", b'<meta charset="windows-1251">' + BENGALI.encode()),
         ("text/html; charset=utf-16", BENGALI.encode()),
         ("text/html; charset=shift_jis", b"\xef\xbf\xbd" + BENGALI.encode()),
