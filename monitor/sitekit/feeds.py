@@ -161,8 +161,11 @@ def _plain(title: str) -> str:
         if "<" not in title and not _ESCAPED.search(title):
             break
         root = LexborHTMLParser(title).body
-        # What is all markup was none: a title about the tag <b>.
-        title = (root.text() if root else "") or title
+        text = root.text() if root else ""
+        if text in {"", title}:
+            # What is all markup was none: a title about the tag <b>.
+            break
+        title = text
     return title
 
 
