@@ -113,7 +113,7 @@ def test_no_bytes_make_a_reader_raise(reader: Reader, body: bytes) -> None:
     read(reader, b"<rss>" + body)
 
 
-@settings(max_examples=600)
+@settings(max_examples=400)
 @given(reader=READERS, body=SAMPLES, data=st.data())
 def test_no_damage_makes_a_reader_raise(reader: Reader, body: bytes, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
