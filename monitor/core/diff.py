@@ -82,7 +82,8 @@ def _words(text: str) -> list[_Word]:
             last = words[-1]
             words[-1] = _Word(last.text + piece, last.key + PARAGRAPH if PARAGRAPH in piece else last.key)
         else:
-            words.append(_Word(piece, comparable(piece)))
+            # never an empty key: rapidfuzz takes that for the character NUL
+            words.append(_Word(piece, comparable(piece) or " "))
     return words
 
 

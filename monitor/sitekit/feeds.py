@@ -1,72 +1,72 @@
-"""Reading feeds: RSS, RDF, Atom and JSON Feed, as found in the wild."""
+"""Reading feeds: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, as found in the wild.
+
+Only what discovery needs is read: of each entry its address and its headline, and how long the feed asks to be left
+alone. What is no feed lists nothing.
+"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
-from typing import Final
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.articles import Unreadable
-from monitor.sitekit.links import found
+from monitor.core.urls import is_web
+from monitor.sitekit.links import absolute, found
 from monitor.sitekit.page import Page
-from monitor.sitekit.site import Found
-from monitor.sitekit.xml_pages import xml_text
+from monitor.sitekit.site import Listed
+from monitor.sitekit.xml_pages import elements, xml_text
 
-_LARGEST_FOR_SLOW: Final = 2_000_000
-_UTF8: Final = {"content-type": "application/xml; charset=utf-8"}
-_FEEDPARSER_RAISES: Final = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError)
-"""What feedparser's handlers are seen to raise on malformed values; it documents none of it."""
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
-_Entries = Iterator[tuple[str | None, str | None]]
+_LARGEST: Final = 10_000_000
+"""Characters; a hundred times as many as a feed has."""
+_LONGEST_TITLE: Final = 2_000
+_LONGEST_BASE: Final = 2_000
+_MOST_ESCAPED: Final = 3
+_ESCAPED: Final = re.compile(r"&(?:#\w{1,8}|\w{2,31});")
+
+_ATOM_LINK: Final = "{http://www.w3.org/2005/Atom}link"
+_ORIGINAL: Final = "{*}origLink"
+_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
+_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+_DAY: Final = 86_400
+_PERIODS: Final = {
+    "hourly": 3_600,
+    "daily": _DAY,
+    "weekly": 7 * _DAY,
+    "monthly": 30 * _DAY,
+    "yearly": 365 * _DAY,
+}
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+
+_Entry = tuple[str | None, str | None]
 
 
-def feed_links(page: Page) -> Sequence[Found] | Unreadable:
-    """Return the stories a feed lists, in its order; never raises, whatever the bytes.
-
-    The quick parser is asked first, and the slow, forgiving one only where that finds nothing. Which of them answered
-    does not matter here, as it would for dates: address and headline are all that is taken.
-    """
+def feed_links(page: Page) -> Listed | Unreadable:
+    """Return the stories a feed lists, in its order; never raises, whatever the bytes."""
     text = xml_text(page)
-    if isinstance(text, Unreadable):
-        return text
+    return text if isinstance(text, Unreadable) else read_feed(page.url, text)
+
+
+def read_feed(url: str, text: str) -> Listed | Unreadable:
+    """Return the stories that the text of a feed lists. `url` is where it was found."""
+    if len(text) > _LARGEST:
+        return Unreadable(f"it is longer than {_LARGEST:,} characters: no feed is")
     if text.startswith("{"):
-        entries = found(page.url, _json_entries(text))
+        links, ttl = found(url, _json_entries(text)), None
     else:
-        data = text.encode()
-        entries = found(page.url, _quick_entries(data)) or found(page.url, _slow_entries(data))
-    return entries or Unreadable("no feed, or one that lists nothing")
+        asked: dict[str, str] = {}
+        links = found(url, _xml_entries(url, text, asked))
+        ttl = _ttl(asked)
+    return Listed(links, ttl=ttl) if links else Unreadable("no feed, or one that lists nothing")
 
 
-def _quick_entries(data: bytes) -> _Entries:
-    import fastfeedparser  # type: ignore[import-untyped]  # noqa: PLC0415 - 0.1 s that most commands need not wait
-
-    # Bytes, never a string: it would fetch a string that begins with http://.
-    try:
-        feed = fastfeedparser.parse(
-            data, include_content=False, include_tags=False, include_media=False, include_enclosures=False
-        )
-    except ValueError:
-        return
-    for entry in feed["entries"]:
-        yield entry.get("link"), _plain(entry.get("title"))
-
-
-def _slow_entries(data: bytes) -> _Entries:
-    if len(data) > _LARGEST_FOR_SLOW:
-        return
-    import feedparser  # type: ignore[import-untyped]  # noqa: PLC0415 - 0.1 s, and hardly ever needed
-
-    # A stream, never bytes or a string: it would open a file of that name.
-    try:
-        feed = feedparser.parse(BytesIO(data), response_headers=_UTF8, sanitize_html=False, resolve_relative_uris=False)
-    except _FEEDPARSER_RAISES:
-        return
-    for entry in feed["entries"]:
-        yield entry.get("link"), _plain(entry.get("title"))
-
-
-def _json_entries(text: str) -> _Entries:
+def _json_entries(text: str) -> Iterator[_Entry]:
     """Yield the items of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
     try:
         feed = json.loads(text)
@@ -79,13 +79,109 @@ def _json_entries(text: str) -> _Entries:
             title = item.get("title")
             yield (
                 next((each for each in addresses if isinstance(each, str) and each), None),
-                title if isinstance(title, str) else None,
+                _plain(title) if isinstance(title, str) else None,
             )
 
 
-def _plain(title: str | None) -> str | None:
-    """Return a title without markup: feeds escape it once, twice or not at all."""
-    if title and ("<" in title or "&" in title):
+def _xml_entries(url: str, text: str, asked: dict[str, str]) -> Iterator[_Entry]:
+    """Yield the entries of a feed, and gather in `asked` how often it asks to be read."""
+    base = None
+    for element in elements(text, "item", "entry", "ttl", "updatePeriod", "updateFrequency"):
+        name = str(element.tag).rpartition("}")[2]
+        try:
+            if name not in {"item", "entry"}:
+                asked.setdefault(name, element.text or "")
+                continue
+            # Of the elements around, once: each entry could make a feed read a base of a megabyte again.
+            base = base or _based(url, reversed(list(element.iterancestors())))
+            yield _address(base, element), _title(element)
+        except UnicodeDecodeError:
+            # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
+            continue
+
+
+def _based(base: str, elements: "Iterable[_Element]") -> str:
+    """Return what addresses are relative to within elements that stand in one another, the outermost first."""
+    for element in elements:
+        own = element.get(_BASE)
+        try:
+            joined = urljoin(base, own.strip()) if own else base
+        except ValueError:
+            continue
+        if len(joined) <= _LONGEST_BASE and is_web(joined):
+            base = joined
+    return base
+
+
+def _address(base: str, entry: "_Element") -> str | None:
+    """Return the address of an entry's story: where counters of clicks put another into `link`, the original."""
+    original = entry.findtext(_ORIGINAL)
+    if original and is_web(original.strip()):
+        return original
+    namespace = _namespace(entry)
+    for link in _by_fitness([*entry.findall(f"{namespace}link"), *entry.findall(_ATOM_LINK)]):
+        address = (link.get("href") or link.text or "").strip()
+        if address:
+            # An address that came through escaping twice. No address means "&amp;".
+            return absolute(_based(base, (entry, link)), address.replace("&amp;", "&"))
+    return entry.get(_ABOUT) or _identity(entry, namespace)
+
+
+def _by_fitness(links: "list[_Element]") -> "list[_Element]":
+    """Return links to the story itself, HTML first: what else an entry links to (a reply, a recording) is left out."""
+    fit = [link for link in links if link.get("rel", "alternate") == "alternate"]
+    return sorted(fit, key=lambda link: "html" not in link.get("type", "text/html"))
+
+
+def _identity(entry: "_Element", namespace: str) -> str | None:
+    """Return the name of an entry if that is an address: RSS says where it is none, Atom need not."""
+    guid = entry.find(f"{namespace}guid")
+    if guid is not None:
+        name = guid.text if guid.get("isPermaLink", "true").lower() != "false" else None
+    else:
+        name = entry.findtext(f"{namespace}id")
+    return name if name and is_web(name.strip()) else None
+
+
+def _namespace(element: "_Element") -> str:
+    """Return the namespace of an element as it stands before tags, `{...}`; empty if it has none."""
+    return "".join(str(element.tag).rpartition("}")[:2])
+
+
+def _title(entry: "_Element") -> str | None:
+    """Return an entry's own title: that of a picture in it has another namespace."""
+    title = entry.find(f"{_namespace(entry)}title")
+    return None if title is None else _plain("".join(title.itertext()))
+
+
+def _plain(title: str) -> str:
+    """Return a title without markup: feeds escape it once, twice, three times or not at all."""
+    title = title[:_LONGEST_TITLE]
+    for _ in range(_MOST_ESCAPED):
+        if "<" not in title and not _ESCAPED.search(title):
+            break
         root = LexborHTMLParser(title).body
-        return root.text() if root else None
+        text = root.text() if root else ""
+        if text in {"", title}:
+            # What is all markup was none: a title about the tag <b>.
+            break
+        title = text
     return title
+
+
+def _ttl(asked: Mapping[str, str]) -> float | None:
+    """Return for how many seconds a feed asks not to be read again, a day at most; None if it does not say.
+
+    RSS has `ttl`, in minutes (https://www.rssboard.org/rss-specification); the syndication module a period and how
+    often in it the feed changes (https://web.resource.org/rss/1.0/modules/syndication/).
+    """
+    if minutes := _number(asked.get("ttl")):
+        return min(minutes * 60.0, _DAY)
+    period = _PERIODS.get(asked.get("updatePeriod", "").strip().lower())
+    return min(period / (_number(asked.get("updateFrequency")) or 1), _DAY) if period else None
+
+
+def _number(text: str | None) -> int:
+    """Return a number that is written plainly, 0 for any other text."""
+    text = (text or "").strip()
+    return int(text) if _NUMBER.fullmatch(text) else 0

@@ -1,6 +1,7 @@
 """Addresses as pages write them, made absolute."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
 
@@ -9,6 +10,8 @@ from monitor.sitekit.markup import collapse
 from monitor.sitekit.site import Found
 
 _COMPLETE: Final = ("https://", "http://")
+_MOST: Final = 50_000
+"""Entries that are read of one page: as many as the sitemap protocol allows."""
 
 
 def absolute(base: str, address: str | None) -> str | None:
@@ -23,10 +26,10 @@ def absolute(base: str, address: str | None) -> str | None:
     return url if is_web(url) else None
 
 
-def found(base: str, entries: Iterable[tuple[str | None, str | None]]) -> list[Found]:
+def found(base: str, entries: Iterable[tuple[str | None, str | None]]) -> tuple[Found, ...]:
     """Make what a source lists of pairs of address and headline: each address once, with its first headline."""
     headlines: dict[str, str | None] = {}
-    for address, headline in entries:
+    for address, headline in islice(entries, _MOST):
         if url := absolute(base, address):
             headlines[url] = headlines.get(url) or collapse(headline or "") or None
-    return [Found(url, headline) for url, headline in headlines.items()]
+    return tuple(Found(url, headline) for url, headline in headlines.items())

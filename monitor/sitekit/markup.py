@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from monitor.sitekit.page import Page
 from monitor.sitekit.texts import says_something
 
 _BLOCKS: Final = frozenset({
@@ -183,4 +184,12 @@ def ancestor(node: LexborNode, class_name: str) -> LexborNode | None:
         if class_name in (around.attributes.get("class") or "").split():
             return around
         around = around.parent
+    return None
+
+
+def og_title(page: Page) -> str | None:
+    """Return the title under which a page asks to be shared (https://ogp.me), None if it names none."""
+    for meta in page.tree.css('meta[property="og:title"], meta[name="og:title"]'):
+        if title := collapse(meta.attributes.get("content") or ""):
+            return title
     return None

@@ -8,24 +8,14 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.sitekit.charsets import charset_of
 from monitor.sitekit.texts import says_something
 
-_HEADER_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
-_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BEFORE_MARKUP: Final = codecs.BOM_UTF8 + codecs.BOM_UTF16_LE + b"\0 \t\r\n\f"
-_META_WITHIN: Final = 4096
+_BEGINNING_WITHIN: Final = 4096
 _BEGINNING: Final = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
 _END: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _END_WITHIN: Final = 20_000
-
-# The encodings of the web (WHATWG Encoding Standard) that Python knows. Python also "knows" codecs that are none, such
-# as unicode_escape or idna, which a page could name to make decoding fail or yield lone surrogates.
-_WEB_CHARSETS: Final = frozenset({
-    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic",
-    "gbk", "gb2312", "gb18030", "big5", "big5hkscs", "euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949",
-    "cp874", *(f"cp125{n}" for n in range(9)), *(f"iso8859-{n}" for n in (*range(1, 12), 13, 14, 15, 16)), "ascii",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """The body decoded by BOM, header or meta, else UTF-8. Bytes that do not decode become U+FFFD."""
+        """The body as text (`charsets`). Bytes that do not decode become U+FFFD."""
         return self.body.decode(self._charset, errors="replace")
 
     @cached_property
@@ -67,31 +57,10 @@ class Page:
     @property
     def is_whole(self) -> bool:
         """Whether markup that begins as a document comes to its end: one that breaks off may have lost some story."""
-        if not _BEGINNING.search(self.body, 0, _META_WITHIN):
+        if not _BEGINNING.search(self.body, 0, _BEGINNING_WITHIN):
             return True
         return _END.search(self.body, max(0, len(self.body) - _END_WITHIN)) is not None
 
     @cached_property
     def _charset(self) -> str:
-        for bom, name in _BOMS:
-            if self.body.startswith(bom):
-                return name
-        if found := _HEADER_CHARSET.search(self.content_type):
-            return _known(found[1])
-        if self.is_html and (meta := _META_CHARSET.search(self.body, 0, _META_WITHIN)):
-            return _known(meta[1].decode("ascii"), utf16_means_utf8=True)
-        return "utf-8"
-
-
-def _known(charset: str, *, utf16_means_utf8: bool = False) -> str:
-    """Return the codec for a charset as the web means it: Latin-1 is Windows-1252, what nobody knows is UTF-8.
-
-    A meta element that says UTF-16 could not have been read in UTF-16: then it is UTF-8 (HTML Standard, 13.2.3.2).
-    """
-    try:
-        name = codecs.lookup(charset).name
-    except LookupError:
-        return "utf-8"
-    if name not in _WEB_CHARSETS or (utf16_means_utf8 and name.startswith("utf-16")):
-        return "utf-8"
-    return {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(name, name)
+        return charset_of(self.body, self.content_type, is_html=self.is_html)

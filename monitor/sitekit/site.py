@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.articles import Article, ParserId, Reading, Unreadable
 from monitor.core.urls import tidy, urn_digest
+from monitor.sitekit.hazards import hazard
 from monitor.sitekit.page import Page
 
 _REPLACEMENT: Final = "\ufffd"
 _DAY: Final = re.compile(r"\\\{day[^}]*\}")
-# Nested deep enough, tags take the HTML parser quadratic time: 3 s for this many.
-_MOST_TAGS: Final = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +124,8 @@ class Site:
         A page without a body, without a title or with characters lost to broken encoding is unreadable: it must not
         pass for a shorter story.
         """
-        if page.is_html and page.body.count(b"<") > _MOST_TAGS:
-            return Unreadable(
-                f"the page has more than {_MOST_TAGS:,} tags: no story has, and reading it could take hours"
-            )
+        if page.is_html and (why := hazard(page.body)):
+            return Unreadable(why)
         parser = next((each for each in self.parsers if each.applies(page)), None)
         if parser is None:
             names = ", ".join(each.name for each in self.parsers)

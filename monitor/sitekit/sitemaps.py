@@ -1,66 +1,70 @@
-"""Reading sitemaps (https://www.sitemaps.org/protocol.html) and news sitemaps, which add headlines."""
+"""Reading sitemaps (https://www.sitemaps.org/protocol.html) and news sitemaps, which add headlines.
 
-from collections.abc import Iterator, Sequence
-from io import BytesIO
+Instead of a sitemap the protocol allows an index of sitemaps, a text with an address a line, and a feed.
+"""
+
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.articles import Unreadable
-from monitor.sitekit.links import found
+from monitor.sitekit.feeds import read_feed
+from monitor.sitekit.links import absolute, found
 from monitor.sitekit.page import Page
-from monitor.sitekit.site import Found
-from monitor.sitekit.xml_pages import xml_text
+from monitor.sitekit.site import Listed
+from monitor.sitekit.xml_pages import elements, xml_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HEADLINE: Final = ".//{http://www.google.com/schemas/sitemap-news/0.9}title"
+_MOST_LINES: Final = 50_000
+_MOST_CHILDREN: Final = 50
+_NEVER: Final = float("-inf")
 
 
-def sitemap_links(page: Page) -> Sequence[Found] | Unreadable:
-    """Return the pages a sitemap lists, in its order; never raises, whatever the bytes.
+def sitemap_links(page: Page) -> Listed | Unreadable:
+    """Return the pages a sitemap lists, in its order, or the newest sitemaps of an index; never raises.
 
-    Gzip is inflated up to the protocol's own limit. A broken end does not spoil what stands before it. A sitemap index
-    is not followed: name the sitemap itself as the source.
+    Gzip is inflated up to the protocol's own limit. A broken end does not spoil what stands before it.
     """
     text = xml_text(page)
     if isinstance(text, Unreadable):
         return text
-    entries: list[tuple[str | None, str | None]] = []
-    for kind, address, headline in _entries(text.encode()):
-        if kind == "sitemap":
-            return Unreadable("a sitemap index: name one of its sitemaps instead")
-        entries.append((address, headline))
-    return found(page.url, entries) or Unreadable("no sitemap, or one that lists nothing")
+    listed = _read_xml(page.url, text) if text.startswith("<") else _read_lines(text)
+    if listed.found or listed.more:
+        return listed
+    feed = read_feed(page.url, text)
+    return Unreadable("no sitemap, or one that lists nothing") if isinstance(feed, Unreadable) else feed
 
 
-def _entries(data: bytes) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield tag, address and headline of each entry, without keeping more than one entry in memory."""
-    from lxml import etree  # noqa: PLC0415 - most commands need not wait for it
+def _read_xml(url: str, text: str) -> Listed:
+    pages: list[tuple[str | None, str | None]] = []
+    sitemaps: dict[str, float] = {}
+    for entry in elements(text, "url", "sitemap"):
+        try:
+            address = entry.findtext("{*}loc")
+            if str(entry.tag).endswith("url"):
+                pages.append((address, entry.findtext(_HEADLINE)))
+            elif (child := absolute(url, address)) and child != url:
+                sitemaps[child] = _changed(entry)
+        except UnicodeDecodeError:
+            # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
+            continue
+    # Those that do not say when they changed come last, in the order of the index.
+    newest = sorted(sitemaps, key=lambda child: sitemaps[child], reverse=True)
+    return Listed(found(url, pages), tuple(newest[:_MOST_CHILDREN]))
 
-    events = etree.iterparse(
-        BytesIO(data),
-        tag=("{*}url", "{*}sitemap"),
-        recover=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        encoding="utf-8",
-    )
+
+def _changed(entry: "_Element") -> float:
+    """Return when a sitemap changed, in seconds since 1970: a W3C date and time, which may be a month or a year."""
+    text = (entry.findtext("{*}lastmod") or "").strip()
     try:
-        for _, entry in events:
-            yield _read(entry)
-            entry.clear()
-            parent = entry.getparent()
-            while parent is not None and entry.getprevious() is not None:
-                del parent[0]
-    except etree.XMLSyntaxError:
-        return
+        moment = datetime.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return _NEVER
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _read(entry: "_Element") -> tuple[str, str | None, str | None]:
-    try:
-        return str(entry.tag).rpartition("}")[2], entry.findtext("{*}loc"), entry.findtext(_HEADLINE)
-    except UnicodeDecodeError:
-        # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
-        return "url", None, None
+def _read_lines(text: str) -> Listed:
+    lines = text.split("\n", _MOST_LINES)[:_MOST_LINES]
+    return Listed(found("", ((line, None) for line in lines)))

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.articles import Article
@@ -54,6 +54,7 @@ def squeezed(text: str) -> str:
 
 
 @given(old=texts, new=texts)
+@example(old=" ", new="\0")
 def test_the_spans_are_the_two_texts(old: str, new: str) -> None:
     spans = diff_texts(old, new)
     assert "".join(span.text for span in spans if span.op is not Op.DELETE) == new

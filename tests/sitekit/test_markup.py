@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.sitekit.links import absolute, found
-from monitor.sitekit.markup import Block, ancestor, blocks, collapse, is_within_furniture, text_of
+from monitor.sitekit.markup import Block, ancestor, blocks, collapse, is_within_furniture, og_title, text_of
+from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found
 
 
@@ -141,8 +142,23 @@ def test_absolute_addresses_are_web_addresses(address: str | None, url: str | No
 
 def test_each_address_is_found_once_with_its_first_headline() -> None:
     entries = [("/a", None), ("/b", " "), ("/a", " A\nB "), ("/a", "C"), ("#", "d"), (None, "e")]
-    assert found("https://x.org/", entries) == [
+    assert found("https://x.org/", entries) == (
         Found("https://x.org/a", "A B"),
         Found("https://x.org/b"),
         Found("https://x.org/", "d"),
-    ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ('<meta property="og:title" content=" এক\n  দুই ">', "এক দুই"),
+        ("<meta content='এক &amp; দুই' name='og:title'>", "এক & দুই"),
+        ('<meta property="og:title" content=" "><meta property="og:title" content="এক">', "এক"),
+        ('<meta property="og:title" content="এক"><meta property="og:title" content="দুই">', "এক"),
+        ('<meta property="og:title"><meta property="og:title:x" content="এক"><title>এক</title>', None),
+        ("", None),
+    ],
+)
+def test_the_title_a_page_is_shared_under(head: str, title: str | None) -> None:
+    assert og_title(Page("", "text/html; charset=utf-8", f"<html><head>{head}</head>".encode())) == title

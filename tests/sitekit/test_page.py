@@ -30,6 +30,12 @@ BENGALI = "কথা"
         ("text/html; charset=utf-16le", BENGALI.encode("utf-16-le")),
         ("text/html", b'<meta charset="utf-16">' + BENGALI.encode()),
         ("text/html", b"<meta charset='\xff'>" + BENGALI.encode()),
+        # What is UTF-8 is read as such, whatever it declares
+        ("text/html; charset=iso-8859-1", BENGALI.encode()),
+        ("text/html; charset=windows-1252", b'<meta charset="utf-8">' + BENGALI.encode()),
+        ("text/html", b'<meta charset="windows-1251">' + BENGALI.encode()),
+        ("text/html; charset=utf-16", BENGALI.encode()),
+        ("text/html; charset=shift_jis", b"\xef\xbf\xbd" + BENGALI.encode()),
     ],
 )
 def test_bengali_is_decoded(content_type: str, body: bytes) -> None:
@@ -47,6 +53,10 @@ def test_bengali_is_decoded(content_type: str, body: bytes) -> None:
         ("text/plain", b'<meta charset="windows-1251">\xd0\xb9', "й"),
         ("text/html; charset=shift_jis", b"\x93\xfa", "日"),
         ("text/html", b"a\xe0\xa6b", "a\ufffdb"),
+        ("text/html; charset=nonsense", b'<meta charset="windows-1251">\xe9', "й"),
+        ("text/html; charset=iso-2022-jp", b"\x1b$BF|\x1b(B", "日"),
+        ("text/html; charset=utf-16le", b"a\0b\0", "ab"),
+        ("text/html; charset=utf-8", "Москва говорит, что".encode("cp1251"), "\ufffd, \ufffd\ufffd\ufffd"),
     ],
 )
 def test_charset_is_taken_from_header_then_meta_as_the_web_means_it(content_type: str, body: bytes, text: str) -> None:
@@ -55,6 +65,30 @@ def test_charset_is_taken_from_header_then_meta_as_the_web_means_it(content_type
     root = page.tree.body
     assert root is not None
     assert root.text().endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Москва. Сегодня президент заявил, что переговоры состоятся в понедельник.", "cp1251"),
+        ("Москва. Сегодня президент заявил, что переговоры состоятся в понедельник.", "koi8-r"),
+        ("El presidente dijo que la reunión se celebrará mañana en España, según él. ¿Qué pasó ayer?", "cp1252"),
+        ("قال الرئيس إن الاجتماع سيعقد يوم الاثنين في القاهرة.", "cp1256"),
+        ("東京で会議が開かれた。首相は月曜日に述べた。", "shift_jis"),
+        ("北京今天举行会议，总理星期一表示。", "gbk"),
+    ],
+)
+def test_a_charset_is_detected_where_none_is_declared(text: str, charset: str) -> None:
+    body = f"<html><body><div class=card><p>{text}</p></div></body></html>".encode(charset)
+    assert text in Page("", "text/html", body).text
+    assert text in Page("", "text/html; charset=nonsense", body).text
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b"\xe0\xa6", b"\x93"])
+def test_broken_utf_8_stays_broken_utf_8(damage: bytes) -> None:
+    """It must be told apart from a page in another charset: that page would be read, and read wrongly."""
+    body = ("ঢাকার একটি আদালত এ রায় দেন।" * 3).encode() + damage + BENGALI.encode()
+    assert Page("", "text/html", body).text.endswith("\ufffd" + BENGALI)
 
 
 @pytest.mark.parametrize(

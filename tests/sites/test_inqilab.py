@@ -1,6 +1,6 @@
 """The Daily Inqilab: its addresses, its sources, and a real capture."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from monitor.core.articles import Article, Reading, Unreadable
 from monitor.core.fingerprints import fingerprint
 from monitor.language.dates import Precision, Stated
 from monitor.sitekit.page import Page
-from monitor.sitekit.site import Found
+from monitor.sitekit.site import Found, Listed
 from tests.sites.urns import urn_of
 
 SITE = sites.load().get("inqilab")
@@ -55,7 +55,10 @@ def why(page: Page) -> str:
         ("https://dailyinqilab.com/news/7", "news/7", "https://dailyinqilab.com/news/7"),
         ("https://www.dailyinqilab.com/article/215960", "article/215960", OLD),
         ("http://m.dailyinqilab.com/article/215960/?fbclid=1", "article/215960", OLD),
+        ("https://dailyinqilab.com/international/news/601234#!top", "news/601234", NEWS),
+        ("https://m.dailyinqilab.com/article/215960/a-b?amp=1#!x", "article/215960", f"{OLD}/a-b"),
         (f"{OLD}/a-b", "article/215960", f"{OLD}/a-b"),
+        (f"{OLD}/%e0%a6%95-x", "article/215960", f"{OLD}/%E0%A6%95-x"),
         (f"{OLD}/%E0%A6%95-x", "article/215960", f"{OLD}/%E0%A6%95-x"),
         (f"{OLD}/ক-x", "article/215960", f"{OLD}/%E0%A6%95-x"),
         ("https://www.dailyinqilab.com/details/5/a", "details/5", "https://old.dailyinqilab.com/details/5/a"),
@@ -117,7 +120,7 @@ def test_each_section_page_is_a_listing(section: str) -> None:
     listing = next(source for source in SITE.sources if source.url == f"https://dailyinqilab.com/{section}")
     card = f'<div class="mt-5"><div class="col-md-6"><a href="/{section}/news/1">এক</a></div></div>'
     assert listing.kind == "listing"
-    assert listing.links(Page(listing.url, "text/html", card.encode())) == [Found(f"{listing.url}/news/1")]
+    assert listing.links(Page(listing.url, "text/html", card.encode())) == Listed((Found(f"{listing.url}/news/1"),))
 
 
 def test_listing_gives_the_cards_of_both_kinds_and_nothing_else() -> None:
@@ -133,16 +136,43 @@ def test_listing_gives_the_cards_of_both_kinds_and_nothing_else() -> None:
     <ul class="pagination"><li><a rel="next" href="?page=2">2</a></li></ul>"""
     listing = SITE.sources[2]
     home = "https://dailyinqilab.com/national/news/"
-    assert listing.links(Page(listing.url, "text/html; charset=utf-8", html.encode())) == [
-        Found(f"{home}3", "তিন নম্বর"),
-        Found(f"{home}1", "এক"),
-        Found(f"{home}2?x=1"),
-    ]
+    assert listing.links(Page(listing.url, "text/html; charset=utf-8", html.encode())) == Listed(
+        (Found(f"{home}3", "তিন নম্বর"), Found(f"{home}1", "এক"), Found(f"{home}2?x=1")),
+        more=("https://dailyinqilab.com/national?page=2",),
+    )
 
 
 def test_a_listing_without_cards_is_no_day_without_news() -> None:
     page = Page(SITE.sources[2].url, "text/html", "<h1>জাতীয়</h1><a href='/national/news/1'>x</a>".encode())
     assert isinstance(SITE.sources[2].links(page), Unreadable)
+
+
+# The form around a day of the archive. Synthetic: no page of the archive was at hand.
+FORM = '<form action="/archive"><input name="dateFrom"><input name="dateTo"></form>'
+DAY_CARD = '<div class="mt-5"><div class="col-md-6"><a href="/national/news/1"><h5 class="content-heading">এক</h5></a></div></div>'
+
+
+def test_the_archive_has_a_page_for_each_day() -> None:
+    archive = SITE.archive
+    assert archive is not None
+    day = archive.page_of(date(2023, 2, 9))
+    assert (archive.kind, archive.polled) == ("archive", False)
+    assert day == "https://dailyinqilab.com/archive?cat=&dateFrom=2023-02-09&dateTo=2023-02-09"
+    following = f'<ul class="pagination"><a rel="next" href="{day}&amp;page=2">2</a></ul>'
+    assert archive.links(Page(day, "text/html", (FORM + DAY_CARD + following).encode())) == Listed(
+        (Found("https://dailyinqilab.com/national/news/1", "এক"),), more=(f"{day}&page=2",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "answer"),
+    [(FORM, Listed(())), ("<h1>৪০৪</h1>", Unreadable), ("", Unreadable)],
+)
+def test_a_day_of_the_archive_may_be_empty_but_not_missing(html: str, answer: Listed | type[Unreadable]) -> None:
+    archive = SITE.archive
+    assert archive is not None
+    listed = archive.links(Page(archive.page_of(date(2023, 2, 9)), "text/html; charset=utf-8", html.encode()))
+    assert listed == answer or type(listed) is answer
 
 
 # --- Seed 000, a real capture ---

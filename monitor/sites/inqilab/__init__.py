@@ -7,7 +7,6 @@ story: section and slug are decoration.
 
 import re
 from typing import Final
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.core.urls import tidy
@@ -18,9 +17,9 @@ from monitor.sitekit.sitemaps import sitemap_links
 from monitor.sites.inqilab import design_2017, design_2023
 
 _HOST: Final = r"https?://(?:www\.|old\.|m\.)?dailyinqilab\.com/(?:index\.php/)?"
-_END: Final = r"/?(?:\?.*)?"
+_END: Final = r"/?(?:[?#].*)?"
 _NEWS: Final = re.compile(rf"{_HOST}(?P<section>(?:[\w-]+/){{0,3}})(?P<key>news/\d+){_END}", re.ASCII)
-_OLD: Final = re.compile(rf"{_HOST}(?P<key>(?:article|details)/\d+)(?P<slug>/[^/?]+)?{_END}", re.ASCII)
+_OLD: Final = re.compile(rf"{_HOST}(?P<key>(?:article|details)/\d+)(?P<slug>/[^/?#]+)?{_END}", re.ASCII)
 
 _HOME: Final = "https://dailyinqilab.com/"
 _ARCHIVE: Final = "https://old.dailyinqilab.com/"
@@ -34,7 +33,10 @@ _SECTIONS: Final = (
 
 _CARDS: Final = ".mt-5 > .col-md-6, div.col-md-9.mt-3 > div.row.d-flex.flex-row > a"
 _HEADLINE: Final = ".content-heading"
-_LISTING: Final = listing(_CARDS, _HEADLINE)
+_NEXT: Final = ".pagination a[rel=next]"
+_LISTING: Final = listing(_CARDS, _HEADLINE, next_page=_NEXT)
+# The archive is a form that asks for two days, with the stories between them below it: there may be none.
+_DAY: Final = listing(_CARDS, _HEADLINE, next_page=_NEXT, frame="[name=dateFrom]")
 
 
 def _canonical(url: str) -> str:
@@ -47,7 +49,7 @@ def _canonical(url: str) -> str:
     if news := _NEWS.fullmatch(address):
         return f"{_HOME}{news['section']}{news['key']}"
     if old := _OLD.fullmatch(address):
-        return f"{_ARCHIVE}{old['key']}{quote(old['slug'] or '', safe='/%')}"
+        return f"{_ARCHIVE}{old['key']}{old['slug'] or ''}"
     return address
 
 
@@ -64,6 +66,7 @@ SITE = Site(
         Source("listing", f"{_HOME}national", _LISTING),
         # The feed and the sitemap have the stories of all sections: their pages are not worth a request each.
         *(Source("listing", f"{_HOME}{section}", _LISTING, polled=False) for section in _SECTIONS),
+        Source("archive", _HOME + "archive?cat=&dateFrom={day:%Y-%m-%d}&dateTo={day:%Y-%m-%d}", _DAY, polled=False),
     ),
     parsers=(
         # The markers of the designs do not occur in one another's pages; the last parser reads what text is left.
