@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 from monitor.core.addresses import Allowed, allowed
 from monitor.core.errors import ConfigError
-from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, text
+from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size
 from monitor.yamlfile.tree import Refused, Value, read
 
 _DATABASE_FILE: Final = "monitor.db"
@@ -169,7 +169,7 @@ def _contact(value: Value) -> str:
 
 def _allowed(value: Value) -> Allowed:
     try:
-        return allowed(text(value))
+        return allowed(value.data if isinstance(value.data, str) else "")
     except ValueError:
         raise value.unexpected(
             "a network that begins at its first address (10.0.0.0/8), an address or a host name, "

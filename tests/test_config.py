@@ -346,7 +346,7 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
         'fetch:\n  allow_private:\n    - 10.0.0.1/8\n    - http://a/\n    - 5\n    - "a:0"\n    - 10.1\n',
         [
             f'3: fetch.allow_private[0]: {PLACE} the text "10.0.0.1/8"',
-            f'4: fetch.allow_private[1]: {PLACE} the text "http://a/"',
+            f'4: fetch.allow_private[1]: {PLACE} the text "http://…"',
             f"5: fetch.allow_private[2]: {PLACE} the number 5",
             f'6: fetch.allow_private[3]: {PLACE} the text "a:0"',
             f"7: fetch.allow_private[4]: {PLACE} the number 10.1",
