@@ -4,10 +4,11 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 `Monitor.call`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.outcomes import Outcome
 from monitor.core.records import (
     ArticleQuery,
@@ -127,6 +128,17 @@ class Archive(Protocol):
 
     def versions(self, article_id: int) -> list[VersionRecord]:
         """Return all versions of a story, oldest first."""
+        ...
+
+    def count_captures(self, query: CaptureQuery) -> int:
+        """Return how many captures of stories a query asks for."""
+        ...
+
+    def captures(self, query: CaptureQuery) -> Iterator[KeptCapture]:
+        """Yield captures of stories as they were put on record, each a unit of work of its own.
+
+        StoreError for one whose body is not what was received.
+        """
         ...
 
 

@@ -1,7 +1,7 @@
 """The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
+from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.records import ArticleQuery, ArticleSummary, VersionRecord
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
+from monitor.store import exports
 from monitor.store.database import Database
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, to_article, to_ref
 from monitor.store.stories import portions
@@ -133,6 +135,14 @@ class SqlArchive(Archive):
         latest = list({row.seq: row for row in rows}.values())
         seen = zip(latest, _last_seen(latest), strict=True)
         return [_version(row, last_seen_at, corrected=read[row.seq] > 1) for row, last_seen_at in seen]
+
+    def count_captures(self, query: CaptureQuery) -> int:
+        """Return how many captures of stories a query asks for."""
+        return exports.count(self._database, query)
+
+    def captures(self, query: CaptureQuery) -> Iterator[KeptCapture]:
+        """Yield captures of stories as they were put on record, never more than one at a time."""
+        return exports.each(self._database, query)
 
 
 def _chosen(
