@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import looking, running, setting_up
+from monitor.cli import exporting, looking, running, setting_up
 
 app = typer.Typer(
     name="monitor",
@@ -24,6 +24,7 @@ app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
 app.command()(looking.sites)
+app.command()(exporting.export)
 app.command()(setting_up.init)
 app.add_typer(setting_up.db, name="db")
 
