@@ -49,8 +49,8 @@ def once(
         sites = sites_to_run(monitor.sites, settings, site)
         with reporter(format_) as progress:
             run = _in_loop(monitor, run_once(monitor, sites, progress))
-    _report(run, format_)
-    raise typer.Exit(_exit_code(run))
+    _report(run, monitor, format_)
+    raise typer.Exit(_exit_code(run, monitor))
 
 
 def check(
@@ -74,8 +74,8 @@ def check(
         ref = find_or_add(monitor, article, followed=False)
         with reporter(format_) as progress:
             run = _in_loop(monitor, run_one(monitor, ref, progress))
-    _report(run, format_)
-    raise typer.Exit(_exit_code(run))
+    _report(run, monitor, format_)
+    raise typer.Exit(_exit_code(run, monitor))
 
 
 def watch(
@@ -118,12 +118,14 @@ def _in_loop(monitor: "Monitor", work: "Coroutine[Any, Any, T]") -> "T":
     return asyncio.run(run())
 
 
-def _report(run: "Run", format_: Format) -> None:
+def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
     from monitor.cli.shapes import run_shape
     from monitor.core.records import Result
 
     if format_ is Format.JSON:
         print_json(run_shape(run))
+    for remark in monitor.remarks:
+        say(remark.text)
     for trouble in run.troubles:
         say(f"{trouble.site}: {trouble.url}: {trouble.why}")
     if format_ is not Format.TABLE:
@@ -139,10 +141,11 @@ def _report(run: "Run", format_: Format) -> None:
     say(f"{len(run.checked)} checked{': ' if counts else ''}{counts}{silent}")
 
 
-def _exit_code(run: "Run") -> Exit:
+def _exit_code(run: "Run", monitor: "Monitor") -> Exit:
     from monitor.core.records import Result
 
     if run.all_unreachable:
         return Exit.NETWORK
-    failed = run.troubles or run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
+    damaged = any(remark.damage for remark in monitor.remarks)
+    failed = damaged or run.troubles or run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
     return Exit.SOME_FAILED if failed else Exit.OK
