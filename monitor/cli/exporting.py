@@ -45,7 +45,8 @@ def export(
     """Write the raw responses behind the versions to a WARC file, as other archiving tools read it.
 
     [dim]$ monitor export --warc inqilab.warc.gz --site inqilab
-    $ monitor export --warc - --since 2026-11-01 > november.warc.gz[/dim]
+    $ monitor export --warc november.warc.gz --since 2026-11-01
+    $ monitor export --warc - --article inqilab:news/601234 | zcat[/dim]
     """
     from monitor import __version__
     from monitor.bootstrap import open_archive

@@ -18,6 +18,7 @@ _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _LINE_END: Final = re.compile(rb"\r?\n")
+_BLANK: Final = " \t"
 _GZIP: Final = b"\x1f\x8b"
 _ANY_HEADER: Final = 47  # 32 + 15: zlib reads the header, gzip or zlib, itself
 
@@ -76,9 +77,9 @@ def _headers(head: bytes) -> Headers:
     for line in head.decode("latin-1").replace("\r\n", "\n").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if line[:1] in {" ", "\t"} and pairs:  # a header that goes on in the next line
-            pairs[-1] = pairs[-1][0], f"{pairs[-1][1]} {line.strip()}"
+            pairs[-1] = pairs[-1][0], f"{pairs[-1][1]} {line.strip(_BLANK)}"
         elif colon:
-            pairs.append((name.strip(), value.strip()))
+            pairs.append((name.strip(_BLANK), value.strip(_BLANK)))
     return tuple(pairs)
 
 

@@ -7,7 +7,7 @@ here; and behind damage the walk goes on at the next place where a record begins
 import os
 import re
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ class Entry:
     status: int | None
     payload_digest: str | None
     refers_to_id: str | None
-    refers_to_url: str | None
+    refers_to_url: str
     refers_to_at: str | None
     flaw: str | None
 
@@ -89,11 +89,6 @@ def record_at(file: BinaryIO, offset: int) -> WarcRecord:
     raise OSError("no record begins there")
 
 
-def address_of(text: str | None) -> str:
-    """Return the URL in a field; some tools write it in angle brackets, as the grammar of WARC/1.0 had it."""
-    return (text or "").strip().removeprefix("<").removesuffix(">")
-
-
 class _Walk:
     """Over one file, in stretches without damage. `last` is where the last record began that could be read."""
 
@@ -129,7 +124,9 @@ class _Walk:
                 return self._wrong_at_end(found=found), found
             found, self._last, self._size = True, record.stream_pos, record.content_length
             if record.headers.get("WARC-Type") in _KINDS:
-                yield self._entry(record)
+                entry = self._entry(record)
+                if (entry.flaw is None and self._size) or self._has_whole_head():
+                    yield entry
 
     def _entry(self, record: WarcRecord) -> Entry:
         if self._packed and os.pread(self._file.fileno(), len(_GZIP), self._last) != _GZIP:
@@ -137,24 +134,36 @@ class _Walk:
                 f"{self._path} is compressed as a whole, not record by record, so no record can be found in it: "
                 "uncompress it, or run `warcio recompress`"
             )
-        get = record.headers.get
-        first = record.reader.readline(64)
+        fields = {name.lower(): value for name, value in record.headers.to_tuples()}
+        get, first = fields.get, record.reader.readline(64)
         return Entry(
             path=self._path,
             offset=self._last,
-            kind=get("WARC-Type") or "",
-            record_id=get("WARC-Record-ID") or "",
-            url=address_of(get("WARC-Target-URI")),
-            date=get("WARC-Date") or "",
-            site=get(SITE),
-            asked=get(ASKED),
-            status=304 if (get("WARC-Profile") or "").endswith(NOT_MODIFIED) else status_of(first),
-            payload_digest=get("WARC-Payload-Digest"),
-            refers_to_id=get("WARC-Refers-To"),
-            refers_to_url=address_of(get("WARC-Refers-To-Target-URI")),
-            refers_to_at=get("WARC-Refers-To-Date"),
-            flaw=_flaw(record, len(first)),
+            kind=fields["warc-type"],
+            record_id=get("warc-record-id", ""),
+            url=_address(get("warc-target-uri", "")),
+            date=get("warc-date", ""),
+            site=get(SITE.lower()),
+            asked=get(ASKED.lower()),
+            status=304 if get("warc-profile", "").endswith(NOT_MODIFIED) else status_of(first),
+            payload_digest=get("warc-payload-digest"),
+            refers_to_id=get("warc-refers-to"),
+            refers_to_url=_address(get("warc-refers-to-target-uri", "")),
+            refers_to_at=get("warc-refers-to-date"),
+            flaw=_flaw(record, fields, len(first)),
         )
+
+    def _has_whole_head(self) -> bool:
+        """Whether the last record's head has its end: one that was cut may name another address than was meant.
+
+        fastwarc takes it as it is. Where a block follows that is whole, so is the head.
+        """
+        start = os.pread(self._file.fileno(), _MOST_HEAD + _OVERLAP, self._last)
+        try:
+            head = zlib.decompressobj(31).decompress(start, _MOST_HEAD + _OVERLAP) if self._packed else start
+        except zlib.error:
+            return False
+        return _HEAD_END.search(head) is not None
 
     def _wrong_at_end(self, *, found: bool) -> str | None:
         """Look whether the last record is whole and the file ends with it."""
@@ -196,20 +205,24 @@ class _Walk:
             at += len(data) - _OVERLAP
 
 
-def _flaw(record: WarcRecord, read: int) -> str | None:
+def _flaw(record: WarcRecord, fields: Mapping[str, str], read: int) -> str | None:
     """Return why a record is not whole, of whose block so much was read already."""
-    get = record.headers.get
-    if (get("Content-Length") or "").strip() != str(record.content_length):
+    if fields.get("content-length", "").strip() != str(record.content_length):
         return "its Content-Length is none"
-    if cut := get("WARC-Truncated"):
+    if cut := fields.get("warc-truncated"):
         return f"it was cut short when it was captured (WARC-Truncated: {cut[:40]})"
-    if get("WARC-Segment-Number"):
+    if "warc-segment-number" in fields:
         return "it is one segment of several, which this program does not join"
     try:
         size = read + record.consume()
     except OSError as error:
         return f"it is damaged: {error}"
     return None if size == record.content_length else f"it breaks off: {size:,} of {record.content_length:,} bytes"
+
+
+def _address(text: str) -> str:
+    """Return the URL in a field; some tools write it in angle brackets, as the grammar of WARC/1.0 had it."""
+    return text.strip().removeprefix("<").removesuffix(">")
 
 
 def _is_packed(file: BinaryIO, path: Path) -> bool:

@@ -33,8 +33,8 @@ from monitor.warcfile.fields import ASKED, KEY, ORIGINAL, SITE, moment_text
 
 _CODING: Final = frozenset({"content-encoding", "transfer-encoding"})
 _LENGTH: Final = "content-length"
-# what would end a line, or be read as its end by some
-_BREAKS: Final = dict.fromkeys((0x00, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), " ")
+# what would end a line; other control characters may be bytes of letters (অ is E0 A6 85)
+_BREAKS: Final = dict.fromkeys(map(ord, "\0\r\n"), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _is_true(name: str, value: str, size: int) -> bool:
 
 
 def _line(text: str) -> str:
-    return text.translate(_BREAKS).strip()
+    return text.translate(_BREAKS).strip(" \t")
 
 
 def _record_id(*parts: str) -> str:
