@@ -15,6 +15,7 @@ from monitor.sitekit.site import Site
 from monitor.sites import load
 
 if TYPE_CHECKING:
+    from monitor.net.replay import ReplayFetcher
     from monitor.pipeline.ports import Archive, Clock, Fetcher
     from monitor.store.database import Database
 
@@ -36,7 +37,7 @@ def open_archive(settings: Settings) -> Iterator["Archive"]:
 
 @contextmanager
 def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on a folder of captures. Close its fetcher in the loop that used it."""
+    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it."""
     from monitor.store.archive import SqlArchive
     from monitor.store.record import SqlStore
 
@@ -45,7 +46,7 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     with _database(settings) as database:
         store, archive = SqlStore(database), SqlArchive(database)
         if replayed is not None:
-            yield Monitor(sites, store, archive, replayed, clock, call=directly)
+            yield Monitor(sites, store, archive, replayed, clock, call=directly, remarks=replayed.remarks)
         else:
             yield Monitor(sites, store, archive, _web(settings, database, clock), clock)
 
@@ -66,10 +67,10 @@ def _database(settings: Settings) -> Iterator["Database"]:
         yield database
 
 
-def _replay(settings: Settings, folder: Path, sites: Catalogue, clock: "Clock") -> "Fetcher":
-    from monitor.net.replay import ReplayFetcher
+def _replay(settings: Settings, path: Path, sites: Catalogue, clock: "Clock") -> "ReplayFetcher":
+    from monitor.net.replay import open_replay
 
-    return ReplayFetcher(folder, site_names=sites.names, clock=clock, max_bytes=settings.fetch.max_bytes)
+    return open_replay(path, sites=sites, clock=clock, max_bytes=settings.fetch.max_bytes)
 
 
 def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":

@@ -1,17 +1,17 @@
 """Commands that look at the record: articles, show, diff, sites, sources."""
 
-from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from monitor.cli.options import ArticleArgument, ConfigOption, DatabaseOption, FormatOption, settings_of
+from monitor.cli.options import ArticleArgument, ConfigOption, DatabaseOption, FormatOption, moment_of, settings_of
 from monitor.cli.output import Format, print_json, print_line
 from monitor.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from monitor.core.records import ArticleSummary, Headline, VersionRecord
 
@@ -22,7 +22,7 @@ class _Story(NamedTuple):
     summary: "ArticleSummary"
     versions: "list[VersionRecord]"
     headlines: "list[Headline]"
-    zone: tzinfo
+    zone: "tzinfo"
 
 
 ChangeOption = Annotated[
@@ -60,7 +60,7 @@ def articles(
     if change not in {None, Change.NEW, Change.EDITED, Change.REVERTED}:
         raise UsageError(f"--change {change!r}: expected new, edited or reverted")
     name = sites.get(site).name if site is not None else None
-    query = ArticleQuery(name, _moment(since), Change(change) if change else None, silent, limit)
+    query = ArticleQuery(name, moment_of(since), Change(change) if change else None, silent, limit)
     with open_archive(settings_of(config, database)) as archive:
         stories = archive.articles(query)
     if not _print_list([article_shape(story) for story in stories], format_):
@@ -198,13 +198,3 @@ def _print_list(shapes: list[dict[str, object]], format_: Format) -> bool:
         for shape in shapes:
             print_line(shape)
     return format_ is not Format.TABLE
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Read a date or time of the command line; without an offset it is the machine's own zone."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError):
-        raise UsageError(f"--since {text!r}: expected a date such as 2023-09-14, or 2023-09-14T13:15+06:00") from None

@@ -1,12 +1,14 @@
 """The options that commands share, and from them the parts that a command works with."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.output import Format
+from monitor.core.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -34,8 +36,8 @@ ReplayOption = Annotated[
     Path | None,
     typer.Option(
         "--replay",
-        metavar="DIR",
-        help="Answer every request from a folder of captures, not from the network.",
+        metavar="PATH",
+        help="Answer every request from a folder of captures or from WARC files, not from the network.",
     ),
 ]
 SiteOption = Annotated[
@@ -50,6 +52,16 @@ SiteOption = Annotated[
 ArticleArgument = Annotated[
     str, typer.Argument(metavar="ARTICLE", help="A database id, a key such as inqilab:news/601234, or a URL.")
 ]
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Read the date or time of --since; without an offset it is in the machine's own zone."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        raise UsageError(f"--since {text!r}: expected a date such as 2023-09-14, or 2023-09-14T13:15+06:00") from None
 
 
 def settings_of(config: Path | None, database: str | None) -> "Settings":

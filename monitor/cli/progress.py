@@ -1,6 +1,6 @@
 """What `once` says while it runs: a line a check as it is done, and on a terminal a bar below."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -80,6 +80,22 @@ def reporter(format_: Format) -> Iterator[Reporter]:
     if not below.is_terminal:
         yield Reporter(format_, out, None)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=below, transient=True) as bar:
+    with _bar(below) as bar:
         yield Reporter(format_, out, bar)
+
+
+@contextmanager
+def counter(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Return what to call after each step of so many; a bar shows them, where there is a terminal."""
+    below = errors()
+    if not below.is_terminal:
+        yield lambda: None
+        return
+    with _bar(below) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _bar(below: Console) -> Bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Bar(*columns, console=below, transient=True)

@@ -20,6 +20,7 @@ from monitor.core.errors import Exit, UsageError
 if TYPE_CHECKING:
     from datetime import date
 
+    from monitor.pipeline.monitor import Monitor
     from monitor.pipeline.once import Run
 
 
@@ -66,8 +67,8 @@ def once(
                 run = in_loop(monitor, backfill_all(monitor, sites, first_day, progress))
             else:
                 run = in_loop(monitor, run_once(monitor, sites, progress, only_due=due))
-    _report(run, format_)
-    raise typer.Exit(_exit_code(run))
+    _report(run, monitor, format_)
+    raise typer.Exit(_exit_code(run, monitor))
 
 
 def check(
@@ -92,8 +93,8 @@ def check(
         ref = find_or_add(monitor, article, followed=False)
         with reporter(format_) as progress:
             run = in_loop(monitor, run_one(monitor, ref, progress))
-    _report(run, format_)
-    raise typer.Exit(_exit_code(run))
+    _report(run, monitor, format_)
+    raise typer.Exit(_exit_code(run, monitor))
 
 
 def watch(
@@ -133,12 +134,14 @@ def _day(text: str) -> "date":
         raise UsageError(f"--since {text!r}: expected a day such as 2023-09-01") from None
 
 
-def _report(run: "Run", format_: Format) -> None:
+def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
     from monitor.cli.shapes import run_shape
     from monitor.core.records import Result
 
     if format_ is Format.JSON:
         print_json(run_shape(run))
+    for remark in monitor.remarks:
+        say(remark.text)
     _tell_of_sources(run)
     if format_ is not Format.TABLE:
         for each in run.checked:
@@ -169,10 +172,11 @@ def _tell_of_sources(run: "Run") -> None:
         say(f"{run.early} sources were not asked again so soon: what they listed last still counts")
 
 
-def _exit_code(run: "Run") -> Exit:
+def _exit_code(run: "Run", monitor: "Monitor") -> Exit:
     from monitor.core.records import Result
 
     if run.all_unreachable:
         return Exit.NETWORK
-    failed = run.troubles or run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
+    damaged = any(remark.damage for remark in monitor.remarks)
+    failed = damaged or run.troubles or run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
     return Exit.SOME_FAILED if failed else Exit.OK

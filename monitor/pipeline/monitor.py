@@ -28,10 +28,19 @@ async def directly(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a user must know of the files that are replayed; `damage` says that captures are lost by it."""
+
+    text: str
+    damage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Monitor:
     """One running monitor: the sites it knows, its record, its way to pages, and its clock.
 
-    `call` does the store's work: in a thread on the web, where other sites must not wait for it.
+    `call` does the store's work: in a thread on the web, where other sites must not wait for it. `remarks` were made
+    when what is replayed was opened.
     """
 
     sites: Catalogue
@@ -40,3 +49,4 @@ class Monitor:
     fetcher: Fetcher
     clock: Clock
     call: Caller = asyncio.to_thread
+    remarks: tuple[Remark, ...] = ()

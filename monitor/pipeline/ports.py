@@ -4,10 +4,11 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 `Monitor.call`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
@@ -178,6 +179,17 @@ class Archive(Protocol):
 
     def log(self, article_id: int) -> StoryLog:
         """Return every fetch of a story that is on record; LookupError if there is no such story."""
+        ...
+
+    def count_captures(self, query: CaptureQuery) -> int:
+        """Return how many captures of stories a query asks for."""
+        ...
+
+    def captures(self, query: CaptureQuery) -> Iterator[KeptCapture]:
+        """Yield captures of stories as they were put on record, each a unit of work of its own.
+
+        StoreError for one whose body is not what was received.
+        """
         ...
 
 

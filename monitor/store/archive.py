@@ -1,7 +1,7 @@
 """The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
+from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.records import ArticleQuery, ArticleSummary, Headline, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import log, sources
+from monitor.store import exports, log, sources
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -150,6 +151,14 @@ class SqlArchive(Archive):
         """Return every fetch of a story that is on record; LookupError if there is no such story."""
         with self._database.reading() as connection:
             return log.of_story(connection, article_id)
+
+    def count_captures(self, query: CaptureQuery) -> int:
+        """Return how many captures of stories a query asks for."""
+        return exports.count(self._database, query)
+
+    def captures(self, query: CaptureQuery) -> Iterator[KeptCapture]:
+        """Yield captures of stories as they were put on record, never more than one at a time."""
+        return exports.each(self._database, query)
 
 
 def _chosen(

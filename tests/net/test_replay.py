@@ -9,17 +9,17 @@ import pytest
 
 from monitor.core.errors import UsageError
 from monitor.core.outcomes import Failed, Fetched, Outcome
-from monitor.net.replay import ReplayFetcher
+from monitor.net.replay import ReplayFetcher, open_replay
+from monitor.sites import load
 from tests.clocks import FakeClock
 from tests.replays import SEED, SEEDS, URL, WIRE, Shot, write_folder
 
-SITES = ("inqilab", "wirecopy")
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 T2 = T1 + timedelta(hours=1)
 
 
 def fetcher(folder: Path, *, max_bytes: int = 1_000_000) -> ReplayFetcher:
-    return ReplayFetcher(folder, site_names=SITES, clock=FakeClock(), max_bytes=max_bytes)
+    return open_replay(folder, sites=load(), clock=FakeClock(), max_bytes=max_bytes)
 
 
 def get(replay: ReplayFetcher, url: str = URL) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from monitor.net.replay import ReplayFetcher
+from monitor.net.replay import open_replay
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
 from monitor.pipeline.weigh import Checked
@@ -36,7 +36,7 @@ class Newsroom:
 
     def monitor(self, shots: Sequence[Shot]) -> Monitor:
         folder = write_folder(next(self._folders), shots)
-        fetcher = ReplayFetcher(folder, site_names=self.sites.names, clock=self.clock, max_bytes=1_000_000)
+        fetcher = open_replay(folder, sites=self.sites, clock=self.clock, max_bytes=1_000_000)
         return Monitor(self.sites, SqlStore(self.database), SqlArchive(self.database), fetcher, self.clock)
 
     def run(self, shots: Sequence[Shot]) -> Run:
