@@ -23,7 +23,7 @@ _KINDS: Final = frozenset({"response", "resource", "revisit"})
 _GZIP: Final = b"\x1f\x8b\x08"
 _WARC: Final = b"WARC/"
 _GZIP_START: Final = re.compile(re.escape(_GZIP))
-_PLAIN_START: Final = re.compile(rb"(?<=\n)WARC/1\.\d\r?\n")
+_PLAIN_START: Final = re.compile(rb"WARC/1\.\d\r?\n")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _STEP: Final = 1 << 20
 _OVERLAP: Final = 16
