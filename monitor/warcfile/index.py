@@ -23,7 +23,7 @@ _KINDS: Final = frozenset({"response", "resource", "revisit"})
 _GZIP: Final = b"\x1f\x8b\x08"
 _WARC: Final = b"WARC/"
 _GZIP_START: Final = re.compile(re.escape(_GZIP))
-_PLAIN_START: Final = re.compile(rb"(?<=\n)WARC/1\.\d\r?\n")
+_PLAIN_START: Final = re.compile(rb"WARC/1\.\d\r?\n")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _STEP: Final = 1 << 20
 _OVERLAP: Final = 16
@@ -135,7 +135,7 @@ class _Walk:
                 "uncompress it, or run `warcio recompress`"
             )
         fields = {name.lower(): value for name, value in record.headers.to_tuples()}
-        get, first = fields.get, record.reader.readline(64)
+        get, first = fields.get, _first_bytes(record)
         return Entry(
             path=self._path,
             offset=self._last,
@@ -179,9 +179,8 @@ class _Walk:
         inflate = zlib.decompressobj(31)
         while not inflate.eof:
             data = inflate.unconsumed_tail or self._file.read(_STEP)
-            if not data:
+            if not inflate.decompress(data, _STEP) and not data:
                 return None
-            inflate.decompress(data, _STEP)
         return inflate.unused_data or self._file.read(_STEP)
 
     def _behind_record(self) -> bytes | None:
@@ -203,6 +202,13 @@ class _Walk:
             if len(data) < _STEP:
                 return None
             at += len(data) - _OVERLAP
+
+
+def _first_bytes(record: WarcRecord) -> bytes:
+    try:
+        return record.reader.readline(64)
+    except OSError:
+        return b""  # what is wrong is said by _flaw
 
 
 def _flaw(record: WarcRecord, fields: Mapping[str, str], read: int) -> str | None:
