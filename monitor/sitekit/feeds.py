@@ -88,16 +88,12 @@ def _xml_entries(url: str, text: str, asked: dict[str, str]) -> Iterator[_Entry]
     base = None
     for element in elements(text, "item", "entry", "ttl", "updatePeriod", "updateFrequency"):
         name = str(element.tag).rpartition("}")[2]
-        try:
-            if name not in {"item", "entry"}:
-                asked.setdefault(name, element.text or "")
-                continue
-            # Of the elements around, once: each entry could make a feed read a base of a megabyte again.
-            base = base or _based(url, reversed(list(element.iterancestors())))
-            yield _address(base, element), _title(element)
-        except UnicodeDecodeError:
-            # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
+        if name not in {"item", "entry"}:
+            asked.setdefault(name, element.text or "")
             continue
+        # Of the elements around, once: each entry could make a feed read a base of a megabyte again.
+        base = base or _based(url, reversed(list(element.iterancestors())))
+        yield _address(base, element), _title(element)
 
 
 def _based(base: str, elements: "Iterable[_Element]") -> str:

@@ -10,14 +10,15 @@ from monitor.sitekit.markup import collapse
 from monitor.sitekit.site import Found
 
 _COMPLETE: Final = ("https://", "http://")
+_LOST: Final = "\ufffd"
 _MOST: Final = 50_000
 """Entries that are read of one page: as many as the sitemap protocol allows."""
 
 
 def absolute(base: str, address: str | None) -> str | None:
-    """Return the web address that a link on a page leads to, None if it is no web address."""
+    """Return the web address that a link on a page leads to, None if it is no web address or lost a character."""
     address = (address or "").strip()
-    if not address:
+    if not address or _LOST in address:
         return None
     try:
         url = address if address.startswith(_COMPLETE) else urljoin(base, address)

@@ -41,15 +41,11 @@ def _read_xml(url: str, text: str) -> Listed:
     pages: list[tuple[str | None, str | None]] = []
     sitemaps: dict[str, float] = {}
     for entry in elements(text, "url", "sitemap"):
-        try:
-            address = entry.findtext("{*}loc")
-            if str(entry.tag).endswith("url"):
-                pages.append((address, entry.findtext(_HEADLINE)))
-            elif (child := absolute(url, address)) and child != url:
-                sitemaps[child] = _changed(entry)
-        except UnicodeDecodeError:
-            # A reference to half a surrogate pair, &#xD800;, gets through to where lxml cannot decode it.
-            continue
+        address = entry.findtext("{*}loc")
+        if str(entry.tag).endswith("url"):
+            pages.append((address, entry.findtext(_HEADLINE)))
+        elif (child := absolute(url, address)) and child != url:
+            sitemaps[child] = _changed(entry)
     # Those that do not say when they changed come last, in the order of the index.
     newest = sorted(sitemaps, key=lambda child: sitemaps[child], reverse=True)
     return Listed(found(url, pages), tuple(newest[:_MOST_CHILDREN]))

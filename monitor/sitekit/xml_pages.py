@@ -7,6 +7,7 @@ than some hundred deep, or a text is longer than 10 MB. What it would stumble ov
 import codecs
 import re
 import zlib
+from html import unescape
 from html.entities import html5
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -37,8 +38,10 @@ _ROOT_WITHIN: Final = 8_192
 
 _CDATA: Final = "<![CDATA["
 _CDATA_END: Final = "]]>"
-_XML_REFERENCE: Final = r"(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);"
-_FAULT: Final = re.compile(rf"&(?!{_XML_REFERENCE})([A-Za-z][A-Za-z0-9]{{1,31}};)?|<(?![A-Za-z_:/!?\x80-\U0010ffff])")
+_FAULT: Final = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?"
+    r"|<(?![A-Za-z_:/!?\x80-\U0010ffff])"
+)
 _NO_XML: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 """Control characters; XML has no way to write them."""
 
@@ -126,9 +129,10 @@ def _beginning(text: str) -> int:
 
 
 def _mended(text: str) -> str:
-    """Return XML in which signs mean themselves where they begin nothing, and HTML's entities are characters.
+    """Return XML in which signs mean themselves where they begin nothing, and HTML's references are characters.
 
-    So that `?a=1&b=2` is an address, `&nbsp;` a space and `2 < 3` no end of all reading. CDATA stays as it is.
+    So that `?a=1&b=2` is an address, `&nbsp;` a space, `&#150;` a dash, `2 < 3` no end of all reading, and half a
+    surrogate pair, `&#xD800;`, nothing that lxml fails to decode. CDATA stays as it is.
     """
     first, *rest = text.split(_CDATA)
     pieces = [_FAULT.sub(_mend, first)]
@@ -139,5 +143,6 @@ def _mended(text: str) -> str:
 
 
 def _mend(fault: re.Match[str]) -> str:
-    character = html5.get(fault[1] or "", fault[0])
+    name = fault[1] or ""
+    character = unescape(fault[0]) if name.startswith("#") else html5.get(name, fault[0])
     return character.replace("&", "&amp;").replace("<", "&lt;")

@@ -48,6 +48,7 @@ SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
         RSS.format(ITEM.format("এক", "/1") + ITEM.format("দুই", "/2") + "<item><title>তিন</title><li"),
         RSS.format(ITEM.format("এক", "/1") + ITEM.format("এক", "/1") + ITEM.format("দুই", "/2") + ITEM.format("", "/1")),
         RSS.format("<item><title>এক</title><link></link><guid isPermaLink='true'> https://x.org/1 </guid></item>" + ITEM.format("দুই", "/2")),
+        RSS.format(ITEM.format("এক", "/1") + "<x xmlns='&#xD800;' a='&#xDFFF;'/>" + ITEM.format("দুই", "/2")),
         # What an entry has beside its own link and title
         RSS.format(
             "<item><media:content><media:title>ছবি</media:title></media:content><title>এক</title><link>https://count.example/x</link>"
@@ -84,6 +85,7 @@ def test_feed_lists_its_stories(body: str | bytes) -> None:
         ("পুতিন &amp;amp; কিম &amp;#8216;ক&amp;#8217;", "পুতিন & কিম ‘ক’"),
         ("<![CDATA[পুতিন &amp;amp;amp; কিম]]>", "পুতিন & কিম"),
         ("caf&eacute;&nbsp;x &NotExisting; y", "café\xa0x &NotExisting; y"),
+        ("এক &#150; &#2470;&#x9C1;&#2439; &#60;3 &#0;&#xD800;&#55296;", "এক – দুই <3 \ufffd\ufffd\ufffd"),
         ("&lt;b&gt;", "<b>"),
         ("ক" * 5000, "ক" * 2000),
         ("&lt;b&gt;" * 100_000 + "ক", "<b>" * 666 + "<b"),
@@ -124,6 +126,7 @@ def test_addresses_are_completed(body: str, url: str) -> None:
         "<item><guid>tag:x.org,2026:1</guid></item>",
         "<item><link>https://[x</link></item>",
         "<item><link> </link></item>",
+        "<item><link>/&#xD800;</link></item>",
     ],
 )
 def test_an_entry_without_an_address_is_left_out(entry: str) -> None:

@@ -132,6 +132,7 @@ def test_collapsing_keeps_all_but_white_space(text: str) -> None:
         ("data:text/html,x", None),
         ("http://[", None),
         ("http://x:99999/", None),
+        ("/a\ufffdb", None),
         ("", None),
         (None, None),
     ],

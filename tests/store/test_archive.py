@@ -7,6 +7,7 @@ import pytest
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
 from monitor.core.records import ArticleQuery, ArticleRef, ArticleSummary, Discovery, VersionRecord
+from monitor.core.urls import tidy
 from monitor.store.archive import SqlArchive
 from monitor.store.record import SqlStore
 from tests.store.builders import (
@@ -128,7 +129,7 @@ class TestFind:
     @pytest.fixture
     def ref(self, store: SqlStore) -> ArticleRef:
         known(store, 9)
-        ref = store.discovered(SITE, [Discovery("news/1", "https://daily.example/খবর/1?b=2")], at=START)[0]
+        ref = store.discovered(SITE, [Discovery("news/1", tidy("https://daily.example/খবর/1?b=2"))], at=START)[0]
         store.discovered(SITE, [Discovery("news/1", "http://daily.example/1#top")], at=START)
         store.discovered(SITE, [Discovery("sha256/00", "urn:sha256:00"), Discovery("77", "urn:x")], at=START)
         return ref
