@@ -1,0 +1,140 @@
+"""When to look at a known story again: soon where it moves, seldom where it rests, equally well for every story.
+
+A version is lost when two edits fall between two looks. The fewest are lost at a given cost when every wait holds the
+same expected number of unseen edits. How often a story is edited falls about as 1 / (time since its last edit), so a
+wait is in proportion to that quiet time (docs/rechecks.md has the evidence, `python -m bench.rechecks` the measures):
+
+    quiet  = last fetch - last change + 30 min
+    wait   = quiet x ((1 + price) ** (1 / weight) - 1), at least 12 min and 1 % of the story's age, at most 7 days
+
+The last change is taken to be in the middle between the two fetches that bracket it; before any change it is the
+publication, or the first sight where that was earlier. The weight grows with the changes seen, for edits bring edits.
+A story that its feed or sitemap reports as changed is due at once, and a story that was quiet for 90 days is left alone
+unless it is so reported.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+PRICE: Final = 0.6
+HORIZON: Final = timedelta(days=90)
+
+_WEIGHTS: Final = (1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0)
+_LEAD: Final = timedelta(minutes=30)
+_SHORTEST: Final = timedelta(minutes=12)
+_LONGEST: Final = timedelta(days=7)
+# a page that differs at every look must not be fetched for ever: so its looks grow only with the logarithm of its age
+_SHORTEST_OF_AGE: Final = 0.01
+_SHORTEST_REPORTED: Final = timedelta(minutes=5)
+# a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
+_TRUSTED: Final = 0.05
+
+_FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
+_LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a story's past. All times are aware; they may contradict each other.
+
+    `published` is as stated to the minute, None where nothing or only the day is stated. `changes` has for each change
+    the two fetches that bracket it, oldest first. `signals` are the times since the last fetch at which a feed or a
+    sitemap reported a change; `signal_precision` is the share (0 to 1) of this site's signals that proved true.
+    """
+
+    published: datetime | None
+    first_seen: datetime
+    last_fetch: datetime | None = None
+    changes: tuple[tuple[datetime, datetime], ...] = ()
+    signals: tuple[datetime, ...] = ()
+    signal_precision: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheck:
+    """When to look again, never before the `now` asked with; None: no more. `why` is for the user, in UTC."""
+
+    at: datetime | None
+    why: str
+
+
+def next_check(history: History, *, now: datetime, price: float = PRICE, horizon: timedelta = HORIZON) -> NextCheck:
+    """Return when a story is to be looked at again, and the sum that this follows from.
+
+    `price` (above 0) is what a fetch costs in edits that may go unseen: the higher, the longer all waits. Where there
+    are more fetches to make than a host allows, raise it: everything stretches equally. A last fetch or a last change
+    in the future (a clock was set back) counts as now.
+    """
+    if history.last_fetch is None:
+        return NextCheck(now, "never fetched: due now")
+    today = _utc(now)
+    fetched = min(_utc(history.last_fetch), today)
+    if history.signals and history.signal_precision >= _TRUSTED:
+        at = max(_later(fetched, _SHORTEST_REPORTED), now)
+        return NextCheck(at, f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}")
+    born = min(_born(history), fetched)
+    since = min(_last_change(history) or born, fetched)
+    wait, total = _wait(fetched - since, fetched - born, len(history.changes), price)
+    at = max(_later(fetched, wait), now)
+    if at - since > horizon:
+        return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported")
+    return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}")
+
+
+def _born(history: History) -> datetime:
+    seen = _utc(history.first_seen)
+    return seen if history.published is None else min(_utc(history.published), seen)
+
+
+def _last_change(history: History) -> datetime | None:
+    if not history.changes:
+        return None
+    before, after = (_utc(time) for time in history.changes[-1])
+    return before + (after - before) / 2
+
+
+def _wait(quiet: timedelta, age: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
+    """Return how long to wait after the last fetch, and the sum as the user reads it."""
+    factor = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
+    # in seconds, for a price may be so high that no timedelta holds the product
+    wait = timedelta(seconds=min((quiet + _LEAD).total_seconds() * factor, _LONGEST.total_seconds()))
+    shortest = min(max(_SHORTEST, age * _SHORTEST_OF_AGE), _LONGEST)
+    total = f"quiet ({_length(quiet)} + {_length(_LEAD)}) x {factor:.0%} = {_length(wait)}"
+    if wait < shortest:
+        return shortest, f"{total}, but at least {_length(shortest)}"
+    if wait == _LONGEST:
+        return wait, f"quiet ({_length(quiet)} + {_length(_LEAD)}) x {factor:.0%}, but at most {_length(wait)}"
+    return wait, total
+
+
+def _past(history: History, since: datetime, today: datetime) -> str:
+    if not history.changes:
+        return f"no change since {_clock(since, today)}"
+    before, after = (_clock(time, today) for time in history.changes[-1])
+    count = len(history.changes)
+    return f"{count} {'change' if count == 1 else 'changes'}, the last between {before} and {after}"
+
+
+def _utc(time: datetime) -> datetime:
+    """Return a time in UTC: in one zone that changes its clocks, Python would compare what the clocks show."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:  # within a day of the first or the last moment that there is
+        return _FIRST_MOMENT if time.year == _FIRST_MOMENT.year else _LAST_MOMENT
+
+
+def _later(time: datetime, wait: timedelta) -> datetime:
+    return time + min(wait, _LAST_MOMENT - time)
+
+
+def _clock(time: datetime, today: datetime) -> str:
+    time = _utc(time)
+    return f"{time:%H:%M}" if time.date() == today.date() else f"{time:%Y-%m-%d %H:%M}"
+
+
+def _length(time: timedelta) -> str:
+    minutes = time / timedelta(minutes=1)
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.1f} h" if minutes < 48 * 60 else f"{minutes / 1440:.1f} d"
