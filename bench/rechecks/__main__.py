@@ -16,14 +16,15 @@ from monitor.core.rechecks import price_for
 
 _BUDGETS: Final = (5, 10, 20, 40)
 _REAL_BUDGETS: Final = (4, 8, 16, 24)
-_SET: Final = 2_000
-_MEASURED: Final = 6_000
-_RULES: Final = {
+_SET: Final = 1_200
+_MEASURED: Final = 4_000
+_RULES: Final[dict[str, rules.Rule]] = {
     "fixed interval": rules.fixed,
     "newsdiffs": rules.newsdiffs,
     "diffengine": rules.diffengine,
     "News Sniffer": rules.sniffer,
     "x1.5 / halve": rules.halving,
+    "growth / halve": rules.growing,
     "ours": rules.ours,
     "oracle": rules.oracle,
 }
@@ -47,7 +48,7 @@ def report(path: Path | None) -> Iterator[str]:
         real = histories(path)
         known = {name: rule for name, rule in _RULES.items() if rule is not rules.oracle}
         for budget in _REAL_BUDGETS:
-            yield f"\n{path.name}, {len(real):,} stories, without signals, {budget} fetches an article while it was observed"
+            yield f"\n{path.name}, {len(real):,} stories, no signals, {budget} fetches an article while it was observed"
             yield from _table((real[::2], real[1::2]), budget, known, signals=False)
 
 

@@ -8,7 +8,7 @@ A rule returns the age (in hours) at which it looks next. Others' rules, as far 
 - News Sniffer: 30 min, 1.2 times as long after each check without a change, from the start after one; the knob is the
   start;
 - x1.5 / halve: 1.5 times as long after a check without a change, after one halfway to the shortest; the knob is the
-  shortest.
+  shortest; or the shortest is 15 min, and the knob is the growth, less one.
 
 None waits less than 5 minutes or longer than 7 days. The oracle knows how lively a story is and the law that its edits
 follow, though it sees them only by looking; it looks when so many unseen edits (the knob) are to be expected.
@@ -84,6 +84,11 @@ def sniffer(view: View, shortest: float) -> float:
 def halving(view: View, shortest: float) -> float:
     """Look less and less often, and halfway back after a change."""
     return view.fetched + _within((view.wait + shortest) / 2 if view.changed else view.wait * 1.5, shortest)
+
+
+def growing(view: View, growth: float) -> float:
+    """Look less and less often, by a growth to choose, and halfway back to a quarter of an hour after a change."""
+    return view.fetched + _within((view.wait + 0.25) / 2 if view.changed else view.wait * (1 + growth), 0.25)
 
 
 def oracle(view: View, edits: float) -> float:
