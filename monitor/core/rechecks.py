@@ -1,31 +1,36 @@
 """When to look at a known story again: soon where it moves, seldom where it rests, equally well for every story.
 
 A version is lost when two edits fall between two looks. The fewest are lost at a given cost when every wait holds the
-same expected number of unseen edits. How often a story is edited falls about as 1 / (time since its last edit), so a
-wait is in proportion to that quiet time (docs/rechecks.md has the evidence, `python -m bench.rechecks` the measures):
+same expected number of unseen edits. How often a story is edited falls about as 1 / (time since its last edit), after
+half a day faster, so a wait grows with that quiet time (docs/rechecks.md has the evidence, `python -m bench.rechecks`
+the measures):
 
-    quiet  = last fetch - last change + 30 min
-    wait   = quiet x ((1 + price) ** (1 / weight) - 1), at least 12 min and 1 % of the story's age, at most 7 days
+    quiet    = last fetch - last change + 30 min
+    percent  = (1 + price) ** (1 / weight) - 1, beyond 12 h of quiet x (quiet / 12 h) ** (1 / 3)
+    wait     = quiet x percent, at least 15 min and at most 7 days (above the default price in proportion to it)
 
 The last change is taken to be in the middle between the two fetches that bracket it; before any change it is the
 publication, or the first sight where that was earlier. The weight grows with the changes seen, for edits bring edits.
-A story that its feed or sitemap reports as changed is due at once, and a story that was quiet for 90 days is left alone
-unless it is so reported.
+After fifty changes the shortest wait grows with their number. A story that its feed or sitemap reports as changed is
+due at once, and a story that was quiet for 90 days is left alone unless it is so reported.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import expm1
 from typing import Final
 
-PRICE: Final = 0.6
+PRICE: Final = 0.45
 HORIZON: Final = timedelta(days=90)
 
 _WEIGHTS: Final = (1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0)
 _LEAD: Final = timedelta(minutes=30)
-_SHORTEST: Final = timedelta(minutes=12)
+_KNEE: Final = timedelta(hours=12)
+_SHORTEST: Final = timedelta(minutes=15)
 _LONGEST: Final = timedelta(days=7)
-# a page that differs at every look must not be fetched for ever: so its looks grow only with the logarithm of its age
-_SHORTEST_OF_AGE: Final = 0.01
+_LONGEST_STRETCH: Final = 13  # to a quarter of a year
+# a page that differs at every look must not be fetched for ever: so its looks grow only with the root of the time
+_MANY_CHANGES: Final = 50
 _SHORTEST_REPORTED: Final = timedelta(minutes=5)
 _SHORTEST_FAILED: Final = timedelta(minutes=10)
 _LONGEST_FAILED: Final = timedelta(days=1)
@@ -75,13 +80,23 @@ def next_check(history: History, *, now: datetime, price: float = PRICE, horizon
     if history.signals and history.signal_precision >= _TRUSTED:
         at = max(_later(fetched, _SHORTEST_REPORTED), now)
         return NextCheck(at, f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}")
-    born = min(_born(history), fetched)
-    since = min(_last_change(history) or born, fetched)
-    wait, total = _wait(fetched - since, fetched - born, len(history.changes), price)
+    since = min(_last_change(history) or _born(history), fetched)
+    wait, total = _wait(fetched - since, len(history.changes), price)
     at = max(_later(fetched, wait), now)
     if at - since > horizon:
         return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported")
     return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}")
+
+
+def price_for(fetches_per_article: float) -> float:
+    """Return the price at which an article takes about so many fetches in its first 30 days, the first one included.
+
+    Looks that stretch by (1 + price) are about log(30 d / 30 min) / log(1 + price), and changes bring more. The 7.5 is
+    measured on the made-up stories of `python -m bench.rechecks`, as docs/rechecks.md tells, with how near it comes.
+    Articles of your own sites may need more or fewer: compare, and ask again. Fewer than about four cannot be had, for
+    no wait is longer than a quarter of a year.
+    """
+    return expm1(7.5 / max(fetches_per_article, 0.1))
 
 
 def _born(history: History) -> datetime:
@@ -96,18 +111,21 @@ def _last_change(history: History) -> datetime | None:
     return before + (after - before) / 2
 
 
-def _wait(quiet: timedelta, age: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
+def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
     """Return how long to wait after the last fetch, and the sum as the user reads it."""
-    factor = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
+    quiet = rested + _LEAD
+    percent = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
+    percent *= max(quiet / _KNEE, 1) ** (1 / 3)
+    longest = _LONGEST * min(max(price / PRICE, 1), _LONGEST_STRETCH)
+    shortest = min(_SHORTEST * max(changes / _MANY_CHANGES, 1), longest)
     # in seconds, for a price may be so high that no timedelta holds the product
-    wait = timedelta(seconds=min((quiet + _LEAD).total_seconds() * factor, _LONGEST.total_seconds()))
-    shortest = min(max(_SHORTEST, age * _SHORTEST_OF_AGE), _LONGEST)
-    total = f"quiet ({_length(quiet)} + {_length(_LEAD)}) x {factor:.0%} = {_length(wait)}"
+    wait = timedelta(seconds=min(quiet.total_seconds() * percent, longest.total_seconds()))
+    total = f"quiet ({_length(rested)} + {_length(_LEAD)}) x {percent:.0%}"
     if wait < shortest:
-        return shortest, f"{total}, but at least {_length(shortest)}"
-    if wait == _LONGEST:
-        return wait, f"quiet ({_length(quiet)} + {_length(_LEAD)}) x {factor:.0%}, but at most {_length(wait)}"
-    return wait, total
+        return shortest, f"{total} = {_length(wait)}, but at least {_length(shortest)}"
+    if wait == longest:
+        return wait, f"{total}, but at most {_length(wait)}"
+    return wait, f"{total} = {_length(wait)}"
 
 
 def _past(history: History, since: datetime, today: datetime) -> str:
