@@ -156,7 +156,8 @@ def stories_of(site: Site, found: Sequence[Found]) -> list[Discovery]:
 
 def key_of(site: Site, url: str) -> str | None:
     """Return a story's key within the site, None for what is no story of it or has an address that is too long."""
-    return site.key_of(url) if len(url.encode("utf-8", "replace")) <= _LONGEST_URL else None
+    key = site.key_of(url) if len(url) <= _LONGEST_URL else None
+    return None if key is None or len(site.canonical(url).encode("utf-8", "replace")) > _LONGEST_URL else key
 
 
 def _read(source: Source, outcome: Outcome) -> Listed | tuple[str, str | None]:

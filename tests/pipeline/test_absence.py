@@ -115,7 +115,7 @@ def test_an_outage_or_a_wall_is_never_a_deletion(desk: Desk, answer: Answer) -> 
 
 def test_a_site_that_answers_not_found_to_everything_unpublishes_nothing(desk: Desk) -> None:
     desk.serve({url(1): GONE, url(2): GONE})
-    for _ in range(24 * 14):
+    for _ in range(24 * 3):
         desk.once(wait=HOUR)
     assert "unpublished" not in desk.events()
     desk.serve({url(2): story("গল্প দুই।")})

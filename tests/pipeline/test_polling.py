@@ -101,7 +101,7 @@ class TestReach:
         paged.serve({FEED: listing(url(53), url(52), url(51), f">{HOME}/page/50")})
         run = paged.once(wait=HOUR)
         assert (run.events, self.pages(paged)) == ((), 5)
-        assert run.counts[Result.PUBLISHED] == 12
+        assert run.counts[Result.PUBLISHED] == 14  # 53 to 39, without 41, which is known
 
     def test_where_no_overlap_is_found_the_user_is_told(self, paged: Desk) -> None:
         paged.serve({FEED: listing(url(1))})
