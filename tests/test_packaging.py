@@ -39,7 +39,7 @@ def test_migrations_sites_and_configuration_travel_cases_do_not(unpacked: Path) 
         "monitor/py.typed",
     } <= names
     assert any(re.fullmatch(r"monitor/migrations/versions/0001.*\.py", name) for name in names)
-    assert not [name for name in names if "/cases" in name or name.startswith(("tests", "bench", "seeds"))]
+    assert not [name for name in names if "/cases/" in name or name.startswith(("tests", "bench", "seeds"))]
 
 
 def test_the_wheel_works_with_the_checkout_gone(unpacked: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_coverage_of_a_story(run: Run) -> None:
         "failed": 0,
         "pruned": 0,
         "whole_since": hour(0).isoformat(),
-        "gone_since": None,
+        "gone_since": "2026-01-01T14:00:00+00:00",
         "gone_confirmed": 0,
         "unpublished_at": None,
     }
