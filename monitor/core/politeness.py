@@ -6,7 +6,8 @@
 One request at a time. Between two starts lie the delay, and some rest after an answer that took long (Heritrix waits
 five times as long as the last fetch took). Who answers 429 or 503 is asked again no sooner than Retry-After says
 (RFC 9110, section 10.2.3), else after a growing wait, and at a slower pace until it has answered well for a while. Who
-fails three times in a row is left alone for a growing time, then tried once. A host is never given up.
+fails three times in a row is left alone for a growing time, then tried once: up to a day, or where no answer came at
+all, up to an hour. A host is never given up.
 
 A turn is a lease that ends by itself, so that a killed program closes no host for long. A delay of 0 is for one's own
 test server: nothing but Retry-After makes that wait.
@@ -29,6 +30,7 @@ _SKEW: Final = timedelta(minutes=1)
 _LOOK_AGAIN: Final = timedelta(seconds=0.5)
 _DISTRUSTED: Final = timedelta(days=30)
 _DAY: Final = 86_400.0
+_HOUR: Final = 3_600.0
 _FIRST_WAIT: Final = 60.0
 _JITTER: Final = 0.25
 _REST: Final = 5.0
@@ -171,7 +173,9 @@ def _waits(host: Host, report: Report, since: float, delay: float, jitter: float
     ]
     steps = host.failures - 1 if report.wants_less else host.failures - 1 - _TOLERATED
     if delay and report.problem and steps >= 0:
-        waits.append((_growing(steps, jitter), _failing_in_words(host, report)))
+        # where no answer came it may be our own network: a laptop that was offline must not wait for a day
+        longest = _DAY if report.status is not None else _HOUR
+        waits.append((_growing(steps, jitter, longest), _failing_in_words(host, report)))
     return waits
 
 
@@ -187,9 +191,9 @@ def _pace(host: Host, report: Report) -> float:
     return host.pace if report.problem or report.status is None else max(host.pace * _RECOVERY, 1.0)
 
 
-def _growing(steps: int, jitter: float) -> float:
-    """Double a minute with every step, up to a day; chance adds up to a quarter, so that clients do not meet."""
-    return min(_FIRST_WAIT * 2.0 ** min(steps, 30), _DAY / (1 + _JITTER)) * (1 + _JITTER * jitter)
+def _growing(steps: int, jitter: float, longest: float) -> float:
+    """Double a minute with every step, up to a limit; chance adds up to a quarter, so that clients do not meet."""
+    return min(_FIRST_WAIT * 2.0 ** min(steps, 30), longest / (1 + _JITTER)) * (1 + _JITTER * jitter)
 
 
 def _pace_in_words(host: Host, pause: float) -> str:

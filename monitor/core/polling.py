@@ -5,7 +5,8 @@
     most of it new          it is halved: the source may soon be renewed faster than it is read
     all of it new           the overlap with the last reading is lost: at once the shortest, and an alarm, for
                             stories may have come and gone unseen
-    it cannot be read       ten minutes, doubled with every failure, up to a day; it is never given up
+    it cannot be read       ten minutes, doubled with every failure, up to a day (up to an hour where no connection
+                            came about); it is never given up
 
 The bounds are those of Media Cloud's feed fetcher. The wish of the source is the longest of its feed's TTL and its
 Cache-Control; what Retry-After asks for holds for the whole host (monitor.core.politeness).
@@ -22,6 +23,7 @@ from monitor.core.headers import Headers, header
 _FIRST: Final = timedelta(minutes=15)
 _SHORTEST: Final = timedelta(minutes=10)
 _LONGEST: Final = timedelta(days=1)
+_LONGEST_UNREACHABLE: Final = timedelta(hours=1)
 _FAILURES_TO_TELL: Final = 3
 _MAX_AGE: Final = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _IGNORED: Final = re.compile(r"no-cache|no-store", re.IGNORECASE)
@@ -94,11 +96,14 @@ def after_reading(plan: Plan, got: Yield, now: datetime) -> tuple[Plan, tuple[Ev
     return settled, tuple(events)
 
 
-def after_failure(plan: Plan, why: str, now: datetime) -> tuple[Plan, tuple[Event, ...]]:
-    """Return the plan after a failure, and what the user is to be told: once, when it is no mere hiccup."""
+def after_failure(plan: Plan, why: str, now: datetime, *, unreachable: bool = False) -> tuple[Plan, tuple[Event, ...]]:
+    """Return the plan after a failure, and what the user is to be told: once, when it is no mere hiccup.
+
+    `unreachable` says that no connection came about: that may be our own network, so the wait stays below an hour.
+    """
     failures = plan.failures + 1
     # the exponent is bounded only so that years of failures overflow nothing
-    wait = min(_SHORTEST * 2 ** min(failures - 1, 20), _LONGEST)
+    wait = min(_SHORTEST * 2 ** min(failures - 1, 20), _LONGEST_UNREACHABLE if unreachable else _LONGEST)
     since = plan.failing_since or now
     failed = replace(plan, at=now + wait, failures=failures, failing_since=since)
     if failures != _FAILURES_TO_TELL:

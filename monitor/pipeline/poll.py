@@ -185,7 +185,8 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
         await call(store.polled, site, replace(_check_of(source, walk, walk.at, plan), read=False, events=events))
         return Polled(await call(store.listed, site, source.url), None, events)
     if walk.why is not None and not walk.found:
-        plan, events = after_failure(state.plan, walk.why, walk.at)
+        unreachable = isinstance(walk.first, Failed) and walk.first.unreachable
+        plan, events = after_failure(state.plan, walk.why, walk.at, unreachable=unreachable)
         check = replace(_check_of(source, walk, walk.at, plan), read=False, events=events)
         await call(store.polled, site, check)
         trouble = _trouble(site, source.url, walk, known=state.plan.failures > 0)

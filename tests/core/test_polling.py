@@ -75,6 +75,13 @@ def test_a_broken_source_is_told_once_tried_up_to_daily_and_never_given_up() -> 
     assert plan.interval == 48 * MINUTE
 
 
+def test_a_laptop_that_was_offline_does_not_wait_for_a_day() -> None:
+    plan = HOURLY
+    for _ in range(50):
+        plan, _told = after_failure(plan, "no connection", NOW, unreachable=True)
+    assert plan.at == NOW + 60 * MINUTE
+
+
 def test_a_hiccup_is_not_told() -> None:
     plan, told = after_failure(HOURLY, "HTTP 500", NOW)
     assert told == ()
