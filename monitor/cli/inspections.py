@@ -52,17 +52,25 @@ def print_inspection(seen: Inspection) -> None:
 
 def _way(seen: Inspection) -> Iterator[Text]:
     for number, hop in enumerate(_hops(seen), 1):
-        answer = f"HTTP {hop.status}" if hop.status else "no answer"
-        where = f" from {hop.address}" if hop.address else ""
         yield Text.assemble((f"hop {number}    ", "bold"), hop.url)
-        yield Text(f"         robots: {hop.robots}; {answer}{where} in {hop.elapsed * 1000:.0f} ms", "dim")
+        yield Text(f"         robots: {hop.robots}{_answer(hop)}", "dim")
     why = f": {seen.why_not}" if seen.why_not else ""
     yield Text.assemble(("outcome  ", "bold"), (_name(seen), "green" if seen.is_fine else "red"), why)
     if isinstance(seen.outcome, Deferred):
+        yield Text.assemble(("again    ", "bold"), f"not before {seen.at:%Y-%m-%d %H:%M:%S} UTC")
         return
     exchange = seen.outcome.exchange
     kind = exchange.content_type or "no content type"
     yield Text.assemble(("answer   ", "bold"), f"{len(exchange.body):,} bytes, {kind}")
+
+
+def _answer(hop: Hop) -> str:
+    """What came of a hop that was made."""
+    if hop.status is None and not hop.elapsed:
+        return ""
+    answer = f"HTTP {hop.status}" if hop.status else "no answer"
+    where = f" from {hop.address}" if hop.address else ""
+    return f"; {answer}{where} in {hop.elapsed * 1000:.0f} ms"
 
 
 def _whose(seen: Inspection) -> Iterator[Text]:

@@ -149,7 +149,7 @@ def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
                 say(f"{each.ref.name}: {each.result}: {each.why}")
     if run.left:
         say(f"{run.left} more stories are listed or followed, but there is no page of them here")
-    if not run.checked and not run.troubles:
+    if not (run.checked or run.troubles or run.deferrals or run.early):
         say("nothing to check: no source of these sites lists a story, and none is followed (`monitor watch URL`)")
     counts = ", ".join(f"{count} {result}" for result in Result if (count := run.counts.get(result, 0)))
     silent = f"; {run.silent} silent {'edit' if run.silent == 1 else 'edits'}" if run.silent else ""
