@@ -119,6 +119,11 @@ def _validators() -> tuple[Column[Any], ...]:
     return Column("etag", Words), Column("last_modified", Words), Column("full_at", UtcDateTime)
 
 
+def _lease() -> tuple[Column[Any], ...]:
+    """Who works on it, and until when at most: a lease ends by itself."""
+    return Column("lease", String(36)), Column("leased_until", UtcDateTime)
+
+
 sites: Final = Table(
     "sites",
     metadata,
@@ -126,6 +131,12 @@ sites: Final = Table(
     Column("name", Words, nullable=False, unique=True),
     Column("language", Words, nullable=False),
     Column("timezone", Words, nullable=False),
+    # of the changes that its feeds and sitemaps reported, how many were looked for, and how many were true
+    Column("signals", Integer, nullable=False, server_default=text("0")),
+    Column("signals_true", Integer, nullable=False, server_default=text("0")),
+    # since when hardly anything of it can be read, and since when so much of it changes at once that it is held back
+    Column("failing_since", UtcDateTime),
+    Column("changed_since", UtcDateTime),
 )
 
 sources: Final = Table(
@@ -148,6 +159,7 @@ sources: Final = Table(
     Column("failing_since", UtcDateTime),
     Column("lost_since", UtcDateTime),
     *_validators(),
+    *_lease(),
     UniqueConstraint("site_id", "url"),
 )
 
@@ -209,6 +221,11 @@ articles: Final = Table(
     Column("gone_since", UtcDateTime),
     Column("gone_confirmed", Integer, nullable=False, server_default=text("0")),
     Column("unpublished_at", UtcDateTime),
+    *_lease(),
+    # when a feed or sitemap first reported a change that no fetch has looked for yet
+    Column("signalled_at", UtcDateTime),
+    # how often it flipped between texts that it had before, since it is known to do so (monitor.core.flips)
+    Column("flips", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
     Index("ix_articles_site_id_next_check_at", "site_id", "next_check_at"),

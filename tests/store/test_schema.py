@@ -164,14 +164,16 @@ class TestUpgrade:
     def test_sqlite_tables_can_be_rebuilt_though_others_refer_to_them(self, sqlite_url: str) -> None:
         with closing(connect(sqlite_url)) as database:
             with database.writing() as connection:
-                connection.execute(text("INSERT INTO sites VALUES (1, 'daily', 'bn', 'Asia/Dhaka')"))
+                connection.execute(
+                    text("INSERT INTO sites (id, name, language, timezone) VALUES (1, 'daily', 'bn', 'Asia/Dhaka')")
+                )
                 connection.execute(
                     text(
                         "INSERT INTO sources (id, site_id, kind, url, added_at)"
                         " VALUES (1, 1, 'feed', 'https://daily.example', '2026-11-22')"
                     )
                 )
-            rebuild(database, "INSERT INTO other SELECT * FROM sites")
+            rebuild(database, "INSERT INTO other SELECT id, name, language, timezone FROM sites")
             with pytest.raises(StoreError, match="would not fit together"):
                 rebuild(database, "SELECT 1")
             with database.writing() as connection:

@@ -1,0 +1,27 @@
+"""Leases, reported changes, flips, and the health of sites: what a program that runs for months has to remember."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    for name in ("signals", "signals_true"):
+        op.add_column("sites", _count(name))
+    for name in ("failing_since", "changed_since"):
+        op.add_column("sites", sa.Column(name, _TIME))
+    for table in ("sources", "articles"):
+        op.add_column(table, sa.Column("lease", sa.String(length=36)))
+        op.add_column(table, sa.Column("leased_until", _TIME))
+    op.add_column("articles", sa.Column("signalled_at", _TIME))
+    op.add_column("articles", _count("flips"))
+
+
+def _count(name: str) -> "sa.Column[object]":
+    return sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
