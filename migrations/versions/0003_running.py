@@ -16,11 +16,16 @@ def upgrade() -> None:
         op.add_column("sites", _count(name))
     for name in ("failing_since", "changed_since"):
         op.add_column("sites", sa.Column(name, _TIME))
+    op.add_column("sites", sa.Column("health", sa.JSON(none_as_null=True)))
     for table in ("sources", "articles"):
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
     op.add_column("articles", sa.Column("signalled_at", _TIME))
     op.add_column("articles", _count("flips"))
+    gone = sa.text("gone_since IS NOT NULL")
+    op.create_index(
+        "ix_articles_gone", "articles", ["site_id", "unpublished_at"], postgresql_where=gone, sqlite_where=gone
+    )
 
 
 def _count(name: str) -> "sa.Column[object]":

@@ -1,4 +1,4 @@
-"""What happened to a story, or to a source of stories, that somebody may want to be told."""
+"""What happened to a story, to a source of stories or to a site, that somebody may want to be told."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     SOURCE_FAILING = "source failing"
     SOURCE_RECOVERED = "source recovered"
     SOURCE_LOST_ITEMS = "source lost items"
+    SITE_FAILING = "site failing"
+    SITE_RECOVERED = "site recovered"
 
 
 @dataclass(frozen=True, slots=True)

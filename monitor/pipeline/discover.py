@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.events import Event
+from monitor.core.health import Tried
 from monitor.core.outcomes import Deferred
 from monitor.core.records import ArticleRef, Discovery
+from monitor.pipeline.health import tried_source
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Polled, Trouble, key_of, poll
 from monitor.sitekit.site import Site, Source
@@ -25,7 +27,7 @@ class Discovered:
 
     `left` counts stories that were put on record but cannot be fetched now (links in a replayed feed whose pages the
     folder does not hold). `events` are what befell sources, with the URL of each. `early` are sources that were not
-    asked, because it is not their time yet.
+    asked, because it is not their time yet. `tries` say how the readings of the others went.
     """
 
     due: tuple[Due, ...]
@@ -34,6 +36,7 @@ class Discovered:
     events: tuple[tuple[str, Event], ...]
     deferred: tuple[Deferred, ...]
     early: int
+    tries: tuple[Tried | None, ...]
 
 
 async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_due: bool = False) -> Discovered:
@@ -46,12 +49,14 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_du
     refs: dict[int, ArticleRef] = {}
     events: list[tuple[str, Event]] = []
     deferred: list[Deferred] = []
+    tries: list[Tried | None] = []
     early = 0
     for source in _to_ask(monitor, site, pending):
         polled = await _poll_in_time(monitor, site, source, only_due=only_due)
         if polled is None:
             early += 1
             polled = Polled(await monitor.call(monitor.store.listed, site, source.url))
+        tries.append(tried_source(source.url, polled))
         refs.update((ref.id, ref) for ref in polled.refs)
         troubles += [polled.trouble] if polled.trouble else []
         deferred += [polled.deferred] if polled.deferred else []
@@ -61,7 +66,7 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_du
     listed = [ref for ref in chosen if ref.id not in held_ids]
     reachable = [Due(ref, ref.url) for ref in listed if monitor.fetcher.reaches(ref.url)]
     left = len(listed) - len(reachable)
-    return Discovered((*reachable, *held), left, tuple(troubles), tuple(events), tuple(deferred), early)
+    return Discovered((*reachable, *held), left, tuple(troubles), tuple(events), tuple(deferred), early, tuple(tries))
 
 
 async def _poll_in_time(monitor: Monitor, site: Site, source: Source, *, only_due: bool) -> Polled | None:

@@ -12,6 +12,7 @@ from monitor.core.records import ArticleRef, Result
 from monitor.core.urls import host_of
 from monitor.pipeline.check import check
 from monitor.pipeline.discover import Due, discover, hold
+from monitor.pipeline.health import examine, tried_story
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Trouble
 from monitor.pipeline.weigh import Checked
@@ -31,7 +32,7 @@ class Run:
     """What a run did.
 
     `left` counts stories that were found but cannot be fetched in this replay, `early` sources that were not asked
-    because it is not their time yet. `events` are what befell sources, with the URL of each.
+    because it is not their time yet. `events` are what befell sources and sites, with the URL of each or its name.
     """
 
     checked: tuple[Checked, ...]
@@ -107,13 +108,14 @@ async def run_one(monitor: Monitor, ref: ArticleRef, progress: Progress) -> Run:
 async def _run_site(monitor: Monitor, progress: Progress, site: Site, held: Sequence[Due], *, only_due: bool) -> Run:
     discovered = await discover(monitor, site, held, only_due=only_due)
     run = await check_all(monitor, discovered.due, progress)
+    told = await examine(monitor, site, [*discovered.tries, *map(tried_story, run.checked)])
     hosts = {each.deferred.host for each in run.deferrals}
     sources = Run(
         checked=(),
         troubles=discovered.troubles,
         left=discovered.left,
         deferrals=tuple(Deferral(each, 0) for each in discovered.deferred if each.host not in hosts),
-        events=discovered.events,
+        events=(*discovered.events, *((site.name, event) for event in told)),
         early=discovered.early,
     )
     return Run.of([run, sources])

@@ -49,12 +49,14 @@ class Polled:
     """What one reading came to: the stories listed now, and what is wrong if something is.
 
     `events` are what the reading means for the source itself. `deferred` says that its host is to be left alone.
+    `new` is how many stories were not on record before, those of a first reading not counted; None: it was not read.
     """
 
     refs: Sequence[ArticleRef] = ()
     trouble: Trouble | None = None
     events: tuple[Event, ...] = ()
     deferred: Deferred | None = None
+    new: int | None = None
 
 
 class _Reach(IntEnum):
@@ -195,7 +197,7 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
     if isinstance(walk.first, NotModified):
         plan, events = _after(state, walk, walk.at, listed=1, known=1)
         await call(store.polled, site, replace(_check_of(source, walk, walk.at, plan), read=False, events=events))
-        return Polled(await call(store.listed, site, source.url), None, events)
+        return Polled(await call(store.listed, site, source.url), None, events, new=0)
     if walk.why is not None and not walk.found:
         unreachable = isinstance(walk.first, Failed) and walk.first.unreachable
         plan, events = after_failure(state.plan, walk.why, walk.at, unreachable=unreachable)
@@ -218,7 +220,8 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
         caught=host_of(source.url) if lied else None,
     )
     refs = await call(store.polled, site, check)
-    return Polled(refs, _trouble(site, source.url, walk), events, walk.deferred)
+    new = 0 if check.history else len(found) - on_record
+    return Polled(refs, _trouble(site, source.url, walk), events, walk.deferred, new)
 
 
 def _check_of(source: Source, walk: _Walk, at: datetime, plan: Plan) -> SourceCheck:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.core.events import Event
+from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.politeness import Report, Turn, Wait
@@ -139,6 +141,10 @@ class Store(Protocol):
 
     def state(self, article_id: int, *, ref: str | None = None) -> ArticleState:
         """Return what the next decision on a story stands on; `ref` asks whether that capture is on record."""
+        ...
+
+    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime) -> tuple[Event, ...]:
+        """Judge the health of a site after some more tries, and return the events that were written: each one once."""
         ...
 
     def capture(self, capture_id: int) -> Capture:

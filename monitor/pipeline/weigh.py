@@ -46,7 +46,10 @@ _RESULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check came to. `version` is the number of the version the page now shows, None if there is none."""
+    """What one check came to. `version` is the number of the version the page now shows, None if there is none.
+
+    `read` says that the article was read from the page now, and is not merely what is on record.
+    """
 
     ref: ArticleRef
     result: Result
@@ -55,6 +58,7 @@ class Checked:
     version: int | None
     article: Article | None
     unreachable: bool = False
+    read: bool = False
 
 
 _NOTHING: Final = Decision(Change.NONE, None, "")
@@ -106,7 +110,7 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
     )
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
+    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article, read=True), commit
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
+from monitor.core.events import Event
+from monitor.core.health import Tried
 from monitor.core.outcomes import Fetched
 from monitor.core.records import (
     ArticleRef,
@@ -20,7 +22,7 @@ from monitor.core.sources import SourceCheck, SourceState
 from monitor.core.stamps import from_text
 from monitor.pipeline.ports import Store
 from monitor.sitekit.site import Site, Source
-from monitor.store import bodies, checks, sources, stories
+from monitor.store import bodies, checks, health, sources, stories
 from monitor.store.database import Database
 from monitor.store.rows import (
     ARTICLE,
@@ -158,6 +160,13 @@ class SqlStore(Store):
             if row is None:
                 raise LookupError(f"no story with the id {article_id}")
             return _state(row, _marks(connection, article_id, row))
+
+    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime) -> tuple[Event, ...]:
+        """Judge the health of a site after some more tries; return the events that were written."""
+        today = at.astimezone(site.timezone).date()
+        with self._database.writing() as connection:
+            site_id = stories.keep_site(connection, site)
+            return health.examine(connection, site_id, tries, at=at, today=today)
 
     def capture(self, capture_id: int) -> Capture:
         """Return a kept response, its body checked against its hash; StoreError if it does not match."""

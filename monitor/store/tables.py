@@ -137,6 +137,8 @@ sites: Final = Table(
     # since when hardly anything of it can be read, and since when so much of it changes at once that it is held back
     Column("failing_since", UtcDateTime),
     Column("changed_since", UtcDateTime),
+    # what its health is told by (monitor.core.health)
+    Column("health", JSON(none_as_null=True)),
 )
 
 sources: Final = Table(
@@ -229,6 +231,7 @@ articles: Final = Table(
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
     Index("ix_articles_site_id_next_check_at", "site_id", "next_check_at"),
+    Index("ix_articles_gone", "site_id", "unpublished_at", sqlite_where=column("gone_since").is_not(None)),
 )
 
 headlines: Final = Table(
