@@ -9,11 +9,13 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from monitor.core.harmless import escaped, harmless
 
 
 class Format(StrEnum):
@@ -22,18 +24,6 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     JSONL = "jsonl"
-
-
-# A page may hold what steers a terminal: control characters, and marks that turn the direction of writing around.
-_STEERING: Final = dict.fromkeys(
-    (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
-)
-_ESCAPES: Final = {code: f"\\u{code:04x}" for code in _STEERING}
-
-
-def harmless(text: str) -> str:
-    """Return a text of the same length in which nothing can steer a terminal; line ends and tabs stay."""
-    return text.translate(_STEERING)
 
 
 def harmless_text(text: Text) -> Text:
@@ -79,7 +69,7 @@ def print_line(document: Any) -> None:
 
 def _json(document: Any, *, indent: int | None) -> str:
     """Write JSON in its own script, but with what steers a terminal as escapes: it means the same."""
-    return json.dumps(document, ensure_ascii=False, indent=indent).translate(_ESCAPES) + "\n"
+    return escaped(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n"
 
 
 def print_rows(head: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
