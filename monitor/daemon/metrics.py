@@ -1,0 +1,82 @@
+"""What the daemon counts, in the text form of Prometheus.
+
+A registry of its own, so that nothing is shared between two of them in one process. Labels have few values: sites,
+results and kinds, never stories, addresses or reasons.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+
+_TICKS: Final = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
+_JOBS: Final = (0.1, 0.5, 1, 5, 15, 60, 300)
+
+
+class Metrics:
+    """Told what happens, as it happens."""
+
+    def __init__(self) -> None:
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._checks = Counter("monitor_checks", "Checks of stories.", ("site", "result"), registry=registry)
+        self._silent = Counter("monitor_silent_edits", "Edits that nobody announced.", ("site",), registry=registry)
+        self._polls = Counter("monitor_polls", "Readings of sources.", ("site", "result"), registry=registry)
+        self._events = Counter("monitor_events", "Events of sources and sites.", ("site", "kind"), registry=registry)
+        self._put_off = Counter(
+            "monitor_put_off", "Work that was put off, and why.", ("site", "reason"), registry=registry
+        )
+        self._tick = Histogram("monitor_tick_seconds", "How long a tick took.", registry=registry, buckets=_TICKS)
+        self._jobs = Histogram(
+            "monitor_job_seconds", "How long a check or reading took.", ("kind",), registry=registry, buckets=_JOBS
+        )
+        self._last_tick = Gauge("monitor_last_tick_timestamp_seconds", "When the last tick began.", registry=registry)
+        self._under_way = Gauge("monitor_jobs_under_way", "Checks and readings under way.", registry=registry)
+        self._due = Gauge("monitor_due", "Stories and sources that wait to be looked at.", ("site",), registry=registry)
+        self._failing = Gauge("monitor_sites_failing", "Sites that count as failing.", registry=registry)
+
+    def checked(self, site: str, result: str, *, silent: bool = False) -> None:
+        """A story was checked; `silent`: that found an edit which was not announced."""
+        self._checks.labels(site, result).inc()
+        if silent:
+            self._silent.labels(site).inc()
+
+    def polled(self, site: str, *, fine: bool) -> None:
+        """A source was read, or could not be."""
+        self._polls.labels(site, "read" if fine else "failed").inc()
+
+    def happened(self, site: str, kind: str) -> None:
+        """An event befell a source or a site."""
+        self._events.labels(site, kind).inc()
+
+    def put_off(self, site: str, reason: str) -> None:
+        """Something was left for later: its host wants to be left alone, it took too long, its lease had ended."""
+        self._put_off.labels(site, reason).inc()
+
+    def ticked(self, at: datetime, took: timedelta) -> None:
+        """A tick began at a moment, and has ended."""
+        self._last_tick.set(at.timestamp())
+        self._tick.observe(took.total_seconds())
+
+    def worked(self, kind: str, took: timedelta) -> None:
+        """A check (`story`) or a reading (`source`) has ended."""
+        self._jobs.labels(kind).observe(took.total_seconds())
+
+    def under_way(self, count: int) -> None:
+        """So many checks and readings are under way."""
+        self._under_way.set(count)
+
+    def stands(self, due: Mapping[str, int], *, failing: int) -> None:
+        """How much is due at each site now, and how many sites fail. A site that is not named any more is dropped."""
+        self._due.clear()
+        for site, count in due.items():
+            self._due.labels(site).set(count)
+        self._failing.set(failing)
+
+    def text(self) -> bytes:
+        """Return all of it, as Prometheus reads it."""
+        return generate_latest(self._registry)
