@@ -24,7 +24,11 @@ def upgrade() -> None:
     op.add_column("articles", _count("flips"))
     gone = sa.text("gone_since IS NOT NULL")
     op.create_index(
-        "ix_articles_gone", "articles", ["site_id", "unpublished_at"], postgresql_where=gone, sqlite_where=gone
+        "ix_articles_gone",
+        "articles",
+        ["site_id", "unpublished_at", "gone_since"],
+        postgresql_where=gone,
+        sqlite_where=gone,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import exporting, history, looking, probing, running, setting_up
+from monitor.cli import exporting, history, looking, probing, running, setting_up, status
 
 app = typer.Typer(
     name="monitor",
@@ -28,6 +28,7 @@ app.command()(looking.diff)
 app.command()(history.history)
 app.command()(looking.sites)
 app.command()(looking.sources)
+app.command()(status.status)
 app.command()(exporting.export)
 app.command()(setting_up.init)
 app.add_typer(setting_up.db, name="db")

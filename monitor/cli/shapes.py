@@ -13,6 +13,7 @@ from monitor.core.coverage import Kind
 from monitor.core.records import ArticleSummary, Headline, Logged, Result, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import moment, to_text
+from monitor.core.status import SiteStatus, Status
 from monitor.language.dates import Stated
 from monitor.pipeline.once import Run
 from monitor.pipeline.weigh import Checked
@@ -250,6 +251,40 @@ def source_shape(source: SourceSummary) -> Json:
         "failures": plan.failures,
         "failing_since": time_shape(plan.failing_since),
         "lost_since": time_shape(plan.lost_since),
+    }
+
+
+def status_shape(status: Status) -> Json:
+    """How all stands at a moment."""
+    return {
+        "at": time_shape(status.at),
+        "due": status.due,
+        "failing": status.failing,
+        "sites": [site_status_shape(site) for site in status.sites],
+        "hosts": [{"host": each.name, "until": time_shape(each.until), "why": each.why} for each in status.hosts],
+    }
+
+
+def site_status_shape(site: SiteStatus) -> Json:
+    """How a site stands."""
+    return {
+        "site": site.name,
+        "enabled": site.enabled,
+        "fine_at": time_shape(site.fine_at),
+        "failing_since": time_shape(site.failing_since),
+        "problems": [{"name": each.name, "since": time_shape(each.since), "why": each.why} for each in site.problems],
+        "held_since": time_shape(site.held_since),
+        "due": site.due,
+        "due_sources": site.due_sources,
+        "next_check_at": time_shape(site.next_check_at),
+        "next_poll_at": time_shape(site.next_poll_at),
+        "sources": site.sources,
+        "failing_sources": [
+            {"url": each.url, "failing_since": time_shape(each.since), "failures": each.failures}
+            for each in site.failing_sources
+        ],
+        "suspected": site.suspected,
+        "unpublished": site.unpublished,
     }
 
 

@@ -4,7 +4,7 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 `Monitor.call`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from monitor.core.records import (
     VersionRecord,
 )
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
+from monitor.core.status import Status
 from monitor.core.validators import Validators
 from monitor.sitekit.site import Site, Source
 
@@ -185,6 +186,13 @@ class Archive(Protocol):
 
     def log(self, article_id: int) -> StoryLog:
         """Return every fetch of a story that is on record; LookupError if there is no such story."""
+        ...
+
+    def status(self, now: datetime, polled: Collection[tuple[str, str]]) -> Status:
+        """Return how all that is on record stands at this moment.
+
+        `polled` are the sources that count, by site and URL: others, such as archives, are never due.
+        """
         ...
 
     def count_captures(self, query: CaptureQuery) -> int:

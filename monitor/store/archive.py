@@ -14,9 +14,10 @@ from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.records import ArticleQuery, ArticleSummary, Headline, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
+from monitor.core.status import Status
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import exports, log, sources
+from monitor.store import exports, log, sources, status
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -151,6 +152,11 @@ class SqlArchive(Archive):
         """Return every fetch of a story that is on record; LookupError if there is no such story."""
         with self._database.reading() as connection:
             return log.of_story(connection, article_id)
+
+    def status(self, now: datetime, polled: Collection[tuple[str, str]]) -> Status:
+        """Return how all that is on record stands at this moment, with the sources that count."""
+        with self._database.reading() as connection:
+            return status.status(connection, now, polled)
 
     def count_captures(self, query: CaptureQuery) -> int:
         """Return how many captures of stories a query asks for."""

@@ -231,7 +231,9 @@ articles: Final = Table(
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
     Index("ix_articles_site_id_next_check_at", "site_id", "next_check_at"),
-    Index("ix_articles_gone", "site_id", "unpublished_at", sqlite_where=column("gone_since").is_not(None)),
+    Index(
+        "ix_articles_gone", "site_id", "unpublished_at", "gone_since", sqlite_where=column("gone_since").is_not(None)
+    ),
 )
 
 headlines: Final = Table(
