@@ -176,8 +176,8 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
     store, call = monitor.store, monitor.call
     if walk.at is None or walk.first is None:
         return Polled(await call(store.listed, site, source.url), deferred=walk.deferred)
-    if state.read_at is not None and walk.at < state.read_at:
-        # an older capture, replayed: its stories are found, but it says nothing of what the source lists now
+    if walk.first.exchange.dated and state.read_at is not None and walk.at <= state.read_at:
+        # a capture no later than the last reading: its stories are found, but it does not say what is listed now
         check = replace(_check_of(source, walk, walk.at, state.plan), read=False, history=True)
         return Polled(await call(store.polled, site, check), _trouble(site, source.url, walk))
     if isinstance(walk.first, NotModified):

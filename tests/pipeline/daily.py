@@ -97,12 +97,16 @@ DAILY = Site(
 
 @dataclass
 class Web(Fetcher):
-    """A fetcher of made-up pages. An address that is not in `pages` is 404; a host in `closed` is to be left alone."""
+    """A fetcher of made-up pages. An address that is not in `pages` is 404; a host in `closed` is to be left alone.
+
+    With `dated` they are captures with times of their own, as in a replay.
+    """
 
     conditional: ClassVar[bool] = True
     clock: FakeClock
     pages: dict[str, Answer] = field(default_factory=dict)
     closed: dict[str, Deferred] = field(default_factory=dict)
+    dated: bool = False
     asked: list[str] = field(default_factory=list)
     not_modified: list[str] = field(default_factory=list)
 
@@ -122,7 +126,8 @@ class Web(Fetcher):
         if sent is not None and sent.etag is not None and ("ETag", sent.etag) in answer.headers:
             self.not_modified.append(url)
             return outcome_of(Exchange(url, final, now, 304, answer.headers))
-        return outcome_of(Exchange(url, final, now, answer.status, answer.headers, answer.body.encode()))
+        body = answer.body.encode()
+        return outcome_of(Exchange(url, final, now, answer.status, answer.headers, body, dated=self.dated))
 
     def reaches(self, url: str) -> bool:
         return url.startswith("https://")

@@ -71,6 +71,30 @@ def test_only_what_is_due(desk: Desk) -> None:
     assert desk.web.asked == [FEED, url(1)]
 
 
+def test_after_a_wrong_clock_was_put_right_what_is_listed_now_counts(desk: Desk) -> None:
+    desk.clock.at += 365 * DAY
+    desk.serve({FEED: listing(url(1))})
+    desk.once()
+    desk.clock.at -= 365 * DAY
+    desk.serve({FEED: listing(url(1), url(2))})
+    assert desk.once().counts == {Result.UNCHANGED: 1, Result.PUBLISHED: 1}
+    assert history(desk) == {"news/1": True, "news/2": False}
+    (feed,) = desk.rows("sources")
+    assert (feed.links, feed.next_poll_at < desk.clock.at + DAY) == (2, True)
+
+
+def test_a_capture_no_later_than_the_last_reading_plans_nothing(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), url(2))})
+    desk.once()
+    (before,) = desk.rows("sources")
+    desk.clock.at = before.read_at - HOUR
+    desk.web.dated = True
+    desk.serve({FEED: listing(url(1), url(3))})
+    desk.once()
+    assert desk.rows("sources") == [before]
+    assert history(desk)["news/3"]
+
+
 class TestReach:
     """How far a reading goes."""
 
