@@ -7,15 +7,15 @@ commit         one transaction: observations, stories, headlines, plan, events
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
 from monitor.core.articles import Unreadable
 from monitor.core.events import Event
-from monitor.core.outcomes import Deferred, Failed, Fetched, NotModified, Outcome
+from monitor.core.outcomes import Deferred, Failed, Fetched, Gone, NotModified, Outcome
 from monitor.core.polling import Plan, Yield, after_failure, after_reading, wish_of
 from monitor.core.records import ArticleRef, Discovery, Observation
 from monitor.core.sources import SourceCheck, SourceState
@@ -84,9 +84,9 @@ class _Walk:
     why: str | None = None
     deferred: Deferred | None = None
 
-    async def go(self, url: str, known: Validators | None = None) -> "_Walk":
+    async def go(self, urls: Iterable[str], known: Validators | None = None) -> "_Walk":
         """Fetch and read the first page, and as many of the further ones as are wanted."""
-        waiting, asked = deque([url]), set[str]()
+        waiting, asked = deque(urls), set[str]()
         while waiting and len(asked) < self.reach:
             here = waiting.popleft()
             asked.add(here)
@@ -99,8 +99,6 @@ class _Walk:
             if more is None:
                 break
             waiting.extend(each for each in more if each not in asked and self.monitor.fetcher.reaches(each))
-        if isinstance(self.first, Fetched) and not (self.found or self.why or self.source.is_dated):
-            self.why = f"nothing that it lists is a story of {self.site.name}"
         return self
 
     async def _take(self, outcome: Outcome) -> Sequence[str] | None:
@@ -109,6 +107,8 @@ class _Walk:
         name, why = (outcome.name, None) if isinstance(listed, Listed) else listed
         self.observations.append(observation_of(outcome.exchange, name, why))
         self.at, self.first = self.at or outcome.exchange.at, self.first or outcome
+        if self._has_not_begun(outcome):
+            return ()
         self.why = self.why or why
         if not isinstance(listed, Listed):
             # one damaged sitemap of an index is no reason to leave out the others
@@ -118,25 +118,37 @@ class _Walk:
         self.found.update((each.key, each) for each in stories)
         return None if stories and await self._is_enough(stories) else listed.more
 
+    def _has_not_begun(self, outcome: Outcome) -> bool:
+        """Whether the page of a day that has just begun may not be there yet."""
+        return self.source.is_dated and self.reach is not _Reach.END and isinstance(outcome, Gone)
+
     async def _is_enough(self, stories: Sequence[Discovery]) -> bool:
         if self.reach is not _Reach.OVERLAP:
             return self.reach is _Reach.SOMETHING
         return await self.monitor.call(self.monitor.store.known, self.site, stories) > 0
 
 
-async def poll(monitor: Monitor, site: Site, source: Source, day: date) -> Polled:
-    """Read a source as it stands on a day, and put on record what it lists."""
+async def poll(monitor: Monitor, site: Site, source: Source) -> Polled:
+    """Read a source as it stands now, and put on record what it lists.
+
+    Of one that has a page a day, the page of today is read, and until a known story is met that of yesterday too:
+    that may have gained its last stories after it was read.
+    """
     state = await monitor.call(monitor.store.source, site, source.url)
     known = state.validators if monitor.fetcher.conditional and not source.is_dated else None
     reach = _Reach.SOMETHING if state.read_at is None else _Reach.OVERLAP
-    walk = await _Walk(monitor, site, source, reach).go(source.page_of(day), known)
+    today = monitor.clock.now().astimezone(site.timezone).date()
+    pages = dict.fromkeys(source.page_of(day) for day in (today, today - timedelta(days=1)))
+    walk = await _Walk(monitor, site, source, reach).go(pages, known)
+    if isinstance(walk.first, Fetched | Gone) and not (walk.found or walk.why):
+        walk.why = f"nothing that it lists is a story of {site.name}"
     return await _commit(monitor, site, source, state, walk)
 
 
 async def read_day(monitor: Monitor, site: Site, archive: Source, day: date) -> Polled:
     """Read all pages of a day of an archive. What it lists is history, and checked by the backfill alone."""
     state = await monitor.call(monitor.store.source, site, archive.url)
-    walk = await _Walk(monitor, site, archive, _Reach.END).go(archive.page_of(day))
+    walk = await _Walk(monitor, site, archive, _Reach.END).go([archive.page_of(day)])
     if walk.at is None:
         return Polled(deferred=walk.deferred)
     check = _check_of(archive, walk, walk.at, state.plan)
@@ -193,7 +205,9 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
         return Polled(await call(store.listed, site, source.url), trouble, events)
     found = list(walk.found.values())
     on_record = await call(store.known, site, found)
-    plan, events = _after(state, walk, walk.at, listed=len(found), known=on_record)
+    # a page a day loses nothing, though each begins with nothing that is known
+    met = max(on_record, 1) if source.is_dated else on_record
+    plan, events = _after(state, walk, walk.at, listed=len(found), known=met)
     validators = validators_of(walk.first.exchange.headers, walk.at) if not source.is_dated else None
     lied = on_record < len(found) and is_lie(state.validators, validators)
     check = replace(

@@ -1,5 +1,6 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from monitor.core.events import EventKind
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
+from monitor.sitekit.site import Source
 from monitor.store.database import Database
-from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, listing, story, url
+from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, links, listing, story, url
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -203,3 +205,34 @@ def test_a_story_of_the_mobile_site_is_the_same_story(desk: Desk) -> None:
     desk.serve({FEED: listing(url(1), "https://m.daily.example/news/1")})
     assert desk.once().counts == {Result.PUBLISHED: 1}
     assert DAILY.key_of("https://m.daily.example/news/1") == "news/1"
+
+
+class TestDated:
+    """A source with a page a day, at midnight and after."""
+
+    @pytest.fixture
+    def dated(self, desk: Desk) -> Desk:
+        desk.site = replace(DAILY, sources=(Source("sitemap", f"{HOME}/map/{{day:%Y-%m-%d}}", links),))
+        desk.serve({f"{HOME}/map/2026-11-22": listing(url(1), url(2))})
+        desk.once()
+        return desk
+
+    def test_within_a_day_its_page_is_enough(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(3), url(1), url(2))})
+        assert dated.once(wait=HOUR).counts[Result.PUBLISHED] == 1
+        assert [each for each in dated.web.asked if "/map/" in each] == [f"{HOME}/map/2026-11-22"]
+
+    def test_after_midnight_the_day_before_is_read_to_its_end_and_nothing_counts_as_lost(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(4), url(1)), f"{HOME}/map/2026-11-23": listing(url(5))})
+        run = dated.once(wait=13 * HOUR)  # it is one o'clock in Dhaka
+        assert (run.troubles, run.events, run.counts[Result.PUBLISHED]) == ((), (), 2)
+
+    def test_a_day_without_a_page_yet_is_no_trouble(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(4), url(1))})
+        run = dated.once(wait=12.5 * HOUR)
+        assert (run.troubles, run.counts[Result.PUBLISHED]) == ((), 1)
+
+    def test_two_days_without_a_page_are(self, dated: Desk) -> None:
+        assert [trouble.why for trouble in dated.once(wait=5 * DAY).troubles] == [
+            "nothing that it lists is a story of daily"
+        ]
