@@ -20,9 +20,9 @@ from monitor.core.polling import Plan, Yield, after_failure, after_reading, wish
 from monitor.core.records import ArticleRef, Discovery, Observation
 from monitor.core.sources import SourceCheck, SourceState
 from monitor.core.urls import host_of
-from monitor.core.validators import Validators, is_lie, validators_of
+from monitor.core.validators import Validators, is_lie
 from monitor.pipeline.monitor import Monitor
-from monitor.pipeline.observing import UNREADABLE, observation_of
+from monitor.pipeline.observing import UNREADABLE, known_by, observation_of
 from monitor.pipeline.reading import page_of
 from monitor.sitekit.site import Found, Listed, Site, Source
 
@@ -69,7 +69,9 @@ class _Reach(IntEnum):
 class _Walk:
     """The pages of one reading, as they come in.
 
-    `first` is the outcome of the first page and `at` its time, None while there is none; `why` is what is wrong.
+    `first` is the outcome of the first page and `at` its time, None while there is none; `validators` are what came
+    with it, if it says by itself what is listed now: an index need not change with its sitemaps. `why` is what is
+    wrong.
     """
 
     monitor: Monitor
@@ -80,6 +82,7 @@ class _Walk:
     found: dict[str, Discovery] = field(default_factory=dict)
     at: datetime | None = None
     first: Outcome | None = None
+    validators: Validators | None = None
     ttl: float | None = None
     why: str | None = None
     deferred: Deferred | None = None
@@ -114,6 +117,8 @@ class _Walk:
             # one damaged sitemap of an index is no reason to leave out the others
             return None if self.first is outcome or self.reach is _Reach.END else ()
         self.ttl = self.ttl or listed.ttl
+        if outcome is self.first and listed.found and not self.source.is_dated:
+            self.validators = known_by(outcome.exchange)
         stories = [each for each in stories_of(self.site, listed.found) if each.key not in self.found]
         self.found.update((each.key, each) for each in stories)
         return None if stories and await self._is_enough(stories) else listed.more
@@ -208,12 +213,11 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
     # a page a day loses nothing, though each begins with nothing that is known
     met = max(on_record, 1) if source.is_dated else on_record
     plan, events = _after(state, walk, walk.at, listed=len(found), known=met)
-    validators = validators_of(walk.first.exchange.headers, walk.at) if not source.is_dated else None
-    lied = on_record < len(found) and is_lie(state.validators, validators)
+    lied = on_record < len(found) and is_lie(state.validators, walk.validators)
     check = replace(
         _check_of(source, walk, walk.at, plan),
         history=state.read_at is None,
-        validators=None if lied else validators,
+        validators=None if lied else walk.validators,
         events=events,
         caught=host_of(source.url) if lied else None,
     )

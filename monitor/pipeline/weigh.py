@@ -27,9 +27,9 @@ from monitor.core.records import (
 )
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
-from monitor.core.validators import is_lie, validators_of
+from monitor.core.validators import is_lie
 from monitor.language.dates import Precision
-from monitor.pipeline.observing import UNREADABLE, capture_of, observation_of
+from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
 from monitor.sitekit.page import Page
@@ -88,7 +88,7 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
         version = NewVersion(decision.change, decision.announced, decision.why, changed_after, reading)
-    validators = validators_of(exchange.headers, exchange.at) if exchange.final_url == exchange.url else None
+    validators = known_by(exchange)
     lied = decision.change is not Change.NONE and is_lie(state.validators, validators)
     commit = Check(
         state.ref.id,

@@ -1,6 +1,7 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
 from dataclasses import replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,22 @@ def test_a_feed_that_repeats_its_etag_after_changing_is_not_trusted_again(desk: 
     assert desk.once(wait=DAY).counts[Result.PUBLISHED] == 1
     (host,) = [row for row in desk.rows("hosts") if row.lied_at]
     assert host.name == "daily.example"
+    desk.once(wait=HOUR)
+    assert desk.web.not_modified == []
+
+
+def test_an_index_that_stays_as_it_is_hides_no_story_and_is_no_lie(desk: Desk) -> None:
+    desk.serve({FEED: listing(f">{HOME}/map", etag='"a"'), f"{HOME}/map": listing(url(1))})
+    desk.once()
+    for number in (2, 3):
+        desk.serve({f"{HOME}/map": listing(*(url(each) for each in range(1, number + 1)))})
+        assert desk.once(wait=HOUR).counts[Result.PUBLISHED] == 1
+    assert [row for row in desk.rows("hosts") if row.lied_at] == []
+
+
+def test_the_etag_of_the_place_that_a_feed_leads_to_is_not_sent_to_the_feed(desk: Desk) -> None:
+    desk.serve({FEED: replace(listing(url(1), etag='"a"'), moved=f"{HOME}/feed.xml")})
+    desk.once()
     desk.once(wait=HOUR)
     assert desk.web.not_modified == []
 
