@@ -24,15 +24,16 @@ class SourceCheck:
 
     `url` names the source (a template where it has a page a day), `observations` are the pages fetched for it.
     `read` says that it was read, so that `found` is what it lists now; `validators` then take the place of those
-    before. `history` marks stories that are new by it as no news, and `due` says that they are to be checked though
-    nobody asks. `caught` is a host that repeated its validators for a page that had changed.
+    before. A `plan` of None leaves the plan as it is. `history` marks stories that are new by it as no news, and `due`
+    says that they are to be checked though nobody asks. `caught` is a host that repeated its validators for a page that
+    had changed.
     """
 
     kind: str
     url: str
     at: datetime
     observations: tuple[Observation, ...]
-    plan: Plan
+    plan: Plan | None = None
     read: bool = False
     found: tuple[Discovery, ...] = ()
     history: bool = False

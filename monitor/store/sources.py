@@ -99,8 +99,15 @@ def keep_source(connection: Connection, site_id: int, kind: str, url: str, *, at
 
 
 def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
-    plan = check.plan
-    told: dict[str, Any] = {
+    told = {} if check.plan is None else _of_plan(check.plan)
+    if check.read:
+        told |= {"read_at": check.at, "links": len(check.found), **of_validators(check.validators)}
+    row = update(sources).where(sources.c.id == source_id)
+    connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
+
+
+def _of_plan(plan: Plan) -> dict[str, Any]:
+    return {
         "next_poll_at": plan.at,
         "not_before": plan.not_before,
         "interval": plan.interval.total_seconds(),
@@ -108,10 +115,6 @@ def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
         "failing_since": plan.failing_since,
         "lost_since": plan.lost_since,
     }
-    if check.read:
-        told |= {"read_at": check.at, "links": len(check.found), **of_validators(check.validators)}
-    row = update(sources).where(sources.c.id == source_id)
-    connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
 
 
 def _state(row: AnyRow) -> SourceState:

@@ -109,6 +109,13 @@ def test_ordinary_runs_leave_unread_history_to_the_backfill(desk: Desk) -> None:
     assert [each.ref.key for each in desk.once().checked] == ["news/2"]
 
 
+def test_a_backfill_says_nothing_of_what_the_archive_lists_now(desk: Desk) -> None:
+    run(desk)
+    (source,) = desk.rows("sources")
+    assert (source.read_at, source.links, source.next_poll_at) == (None, None, None)
+    assert source.checked_at is not None
+
+
 @pytest.mark.parametrize("since", [TODAY + timedelta(days=1), date(2999, 1, 1)])
 def test_a_day_to_come_is_refused(desk: Desk, since: date) -> None:
     with pytest.raises(UsageError, match="still to come"):

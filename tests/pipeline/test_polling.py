@@ -1,7 +1,6 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
 from dataclasses import replace
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,6 +164,14 @@ class TestReach:
         assert run.counts == {Result.PUBLISHED: 1}
         assert [trouble.why for trouble in run.troubles] == ["HTTP 404"]
 
+    def test_a_page_that_only_repeats_stories_leads_no_further(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(url(1))})
+        desk.once()
+        desk.serve({FEED: listing(url(3), url(2), f">{HOME}/page/2")})
+        desk.serve({f"{HOME}/page/{n}": listing(url(2), f">{HOME}/page/{n + 1}") for n in range(2, 60)})
+        desk.once(wait=HOUR)
+        assert self.pages(desk) == 2
+
     def test_pages_that_lead_in_a_circle_end(self, desk: Desk) -> None:
         desk.serve({FEED: listing(f">{HOME}/a"), f"{HOME}/a": listing(f">{FEED}", f">{HOME}/a")})
         assert desk.once().troubles[0].why == "nothing that it lists is a story of daily"
@@ -207,6 +214,15 @@ def test_a_host_that_is_to_be_left_alone_costs_no_request_and_loses_no_story(des
     assert (run.checked, run.troubles, len(desk.rows("observations"))) == ((), (), before)
     desk.web.closed.clear()
     assert desk.once(wait=HOUR).counts == {Result.UNCHANGED: 2}
+
+
+def test_an_index_whose_maps_have_to_wait_is_no_failure(desk: Desk) -> None:
+    desk.serve({FEED: listing(">https://maps.example/1")})
+    desk.web.closed["maps.example"] = Deferred("maps.example", desk.clock.at + HOUR, "asked for an hour by Retry-After")
+    run = desk.once()
+    assert ([each.deferred.host for each in run.deferrals], run.troubles) == (["maps.example"], ())
+    (source,) = desk.rows("sources")
+    assert (source.failures, source.read_at, len(desk.rows("observations"))) == (0, None, 1)
 
 
 def test_headlines_of_feed_and_page_are_kept_apart(desk: Desk) -> None:
