@@ -63,9 +63,16 @@ def test_days_that_are_over_are_not_read_again_and_today_is(desk: Desk) -> None:
     assert desk.web.asked == [archive(0), archive(3)]
 
 
-def test_a_day_with_a_failure_is_taken_up_again_and_only_its_unread_stories_fetched(desk: Desk) -> None:
-    desk.serve({url(3): Answer("", 500)})
-    assert run(desk).counts == {Result.PUBLISHED: 2, Result.FAILED: 1}
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [(Answer("", 500), Result.FAILED), (Answer("<title>Just a moment...</title>", 403), Result.BLOCKED)],
+    ids=["500", "wall"],
+)
+def test_a_day_with_a_failure_is_taken_up_again_and_only_its_unread_stories_fetched(
+    desk: Desk, answer: Answer, result: Result
+) -> None:
+    desk.serve({url(3): answer})
+    assert run(desk).counts == {Result.PUBLISHED: 2, result: 1}
     assert days(desk) == {SINCE}
     desk.serve({url(3): story("গল্প 3।")})
     assert run(desk).counts == {Result.PUBLISHED: 1}
