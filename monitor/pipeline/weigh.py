@@ -91,8 +91,10 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
         version = NewVersion(decision.change, decision.announced, decision.why, changed_after, reading)
-    validators = known_by(exchange)
-    lied = decision.change is not Change.NONE and is_lie(state.validators, validators)
+    validators = known_by(exchange) if exchange.url == state.ref.url else None
+    # where the difference may be ours, the host is not to blame
+    differs = decision.change is not Change.NONE and known is not None and known.doubt is None
+    lied = differs and is_lie(state.validators, validators)
     absence = _still_missing(state, exchange)
     commit = Check(
         state.ref.id,

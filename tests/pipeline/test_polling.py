@@ -1,5 +1,6 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,9 +9,10 @@ import pytest
 from monitor.core.events import EventKind
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
-from monitor.sitekit.site import Source
+from monitor.pipeline.check import check
+from monitor.sitekit.site import Parser, Source
 from monitor.store.database import Database
-from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, links, listing, story, url
+from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, links, listing, read, story, url
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -51,6 +53,35 @@ def test_a_feed_that_repeats_its_etag_after_changing_is_not_trusted_again(desk: 
     assert desk.once(wait=DAY).counts[Result.PUBLISHED] == 1
     (host,) = [row for row in desk.rows("hosts") if row.lied_at]
     assert host.name == "daily.example"
+    desk.once(wait=HOUR)
+    assert desk.web.not_modified == []
+
+
+@pytest.mark.parametrize(
+    ("parsers", "caught"),
+    [
+        (DAILY.parsers, ["daily.example"]),
+        # another design: the difference may be ours
+        ((Parser("v0", 1, lambda page: "নতুন" in page.text, read), *DAILY.parsers), []),
+    ],
+    ids=["one parser", "two parsers"],
+)
+def test_a_host_that_repeats_the_etag_of_a_story_is_caught_where_the_change_is_its_own(
+    desk: Desk, parsers: tuple[Parser, ...], caught: list[str]
+) -> None:
+    desk.site = replace(DAILY, parsers=parsers)
+    desk.serve({FEED: listing(url(1)), url(1): story("গল্প এক।", etag='"a"')})
+    desk.once()
+    desk.serve({url(1): story("গল্প নতুন।", etag='"a"')})
+    assert desk.once(wait=2 * DAY).counts == {Result.EDITED: 1}
+    assert [row.name for row in desk.rows("hosts") if row.lied_at] == caught
+
+
+def test_the_etag_of_another_address_of_a_story_is_not_kept_for_it(desk: Desk) -> None:
+    mobile = "https://m.daily.example/news/1"
+    desk.serve({FEED: listing(url(1)), url(1): story("গল্প।", etag='"a"'), mobile: story("গল্প।", etag='"a"')})
+    (checked,) = desk.once().checked
+    asyncio.run(check(desk.monitor, checked.ref, mobile))
     desk.once(wait=HOUR)
     assert desk.web.not_modified == []
 
