@@ -37,7 +37,9 @@ _PATIENCE: Final = 5.0
 """Seconds in which a connection to one address must come about, or the next one is tried: three SYNs (RFC 6298)."""
 
 _PORTS: Final = MappingProxyType({"http": 80, "https": 443})
-_CONNECTIONS: Final = 20
+_CONNECTIONS: Final = 500
+"""Connections at once, of all hosts together. No host has two (monitor.net.turns): a slow one must hold up no other."""
+
 _KEPT: Final = 10
 _KEPT_FOR: Final = 5.0
 # Both libraries call their exceptions by the same names.

@@ -190,6 +190,23 @@ def test_a_hanging_answer_ends_at_the_deadline(raw: bytes) -> None:
     assert came.why == "no whole answer within 0.1 s"
 
 
+def test_many_that_hang_hold_up_no_other() -> None:
+    async def run() -> Exchange | Failed:
+        client = client_of(deadline=3)
+        async with serve({"/hangs": "HTTP/1.1 200 OK\r\n…".encode(), "/a": reply(PAGE)}) as server:
+            hanging = [asyncio.create_task(client.request(f"{server.url}/hangs")) for _ in range(60)]
+            while server.open < 20:
+                await asyncio.sleep(0)
+            came = await client.request(f"{server.url}/a")
+            for each in hanging:
+                each.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+            await client.close()
+            return came
+
+    assert isinstance(asyncio.run(run()), Exchange)
+
+
 def test_the_deadline_covers_the_resolver() -> None:
     async def hang(host: str, port: int) -> list[str]:
         await asyncio.Event().wait()
