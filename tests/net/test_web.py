@@ -13,8 +13,8 @@ from monitor.core.validators import Validators
 from monitor.store.database import connect
 from monitor.store.schema import prepare
 from tests.clocks import FakeClock
-from tests.net.server import reply, serve
-from tests.net.visits import Replies, Visit, fetcher
+from tests.net.server import Replies, reply, serve
+from tests.net.visits import Visit, fetcher
 from tests.store.builders import catch
 
 ROBOTS = {"/robots.txt": reply(b"", 404)}
