@@ -44,13 +44,14 @@ def reply(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
 
 
 def stream(head: bytes, chunk: bytes, times: int) -> Handler:
-    """Send a head, then a chunk so many times, without holding what is sent."""
+    """Send a head, then a chunk so many times, without holding what is sent, each as a write of its own."""
 
     async def answer(head_of_request: str, writer: asyncio.StreamWriter) -> None:
         writer.write(head)
         for _ in range(times):
             writer.write(chunk)
             await writer.drain()
+            await asyncio.sleep(0)  # a drain with nothing to wait for lets nobody else run
 
     return answer
 
