@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.press import Press, at_press
+pytest.register_assert_rewrite("tests.faults.strikes")
+
+from tests.faults.press import Press, at_press  # noqa: E402 - asserts that are not rewritten say nothing
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ CONNECTIONS = [
     fault("drips its status line", drips(b"HTTP/1.1 200 "), "failed", TOO_LATE),
     fault("drips its body", drips(sized(b"", 10**9)), "failed", TOO_LATE),
     fault("endless body", stream(head(), b"x" * 10_000, 10**6), "failed", TOO_MUCH),
-    fault("endless headers", stream(head()[:-2], b"x-a: b\r\n", 10**9), "failed", BROKE_OFF),
+    fault("endless headers", stream(head()[:-2], b"x-a: b\r\n" * 100, 10**9), "failed", BROKE_OFF),
     fault("endless announcements", stream(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 10**9), "failed", TOO_LATE),
     fault("one announcement", b"HTTP/1.1 103 Early Hints\r\n\r\n" + html(PAGE), "fetched"),
 ]
