@@ -240,6 +240,8 @@ async def _distrusted(folder: Path) -> str:
     ("raw", "why"),
     [
         (reply(b"", 301, location="file:///etc/passwd"), "not an http(s) address"),
+        (reply(b"", 301, location="javascript:alert(1)"), "not an http(s) address"),
+        (reply(b"", 301, location="/a\x01"), "broke off before it began"),
         (reply(b"", 301), "HTTP 301"),
         (reply(b"", 301, location="http://["), "not an http(s) address"),
         (reply(b"", 301, location="http://xn--/"), "broke off"),
