@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.urls import tidy
 from monitor.language.missing import says_missing
+from monitor.sitekit.hazards import hazard
 from monitor.sitekit.links import absolute
 from monitor.sitekit.markup import text_of
 from monitor.sitekit.page import Page
@@ -35,7 +36,7 @@ _DOORS: Final = {
 
 def why_absent(page: Page, site: Site) -> str | None:
     """Return why a page that holds no story means that the story is gone, None if it means nothing of the kind."""
-    if not page.is_html:
+    if not page.is_html or hazard(page.body):
         return None
     for heading in _HEADINGS:
         text = text_of(page.tree.css_first(heading)) or _plain(page, heading)
