@@ -32,7 +32,6 @@ from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.feeds import feed_links
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Parser, Site, Source
-from monitor.sitekit.sitemaps import sitemap_links
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database, connect
 from monitor.store.hosts import SqlHosts
@@ -66,11 +65,6 @@ def feed(*paths: str) -> str:
     return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>{items}</channel></rss>"
 
 
-def sitemap(*paths: str) -> str:
-    urls = "".join(f"<url><loc>{{here}}{path}</loc></url>" for path in paths)
-    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>"
-
-
 def xml(text: str | bytes, **headers: str) -> bytes:
     """An answer that ends where the connection does, so that the server may put its own address into the text."""
     body = text.encode() if isinstance(text, str) else text
@@ -90,7 +84,6 @@ class Paper:
         self._runner, self._servers = runner, AsyncExitStack()
         self.pages: dict[str, Reply | Sequence[Reply]] = {
             "/feed": xml(feed("/news/1")),
-            "/map": xml(sitemap("/news/1")),
             "/news/1": html(PAGE),
         }
         self.server = self.open(tls)
@@ -201,7 +194,7 @@ def _site(name: str, home: str) -> Site:
         timezone=ZoneInfo("Asia/Dhaka"),
         parsers=(Parser("v1", 1, lambda page: page.is_html, _read),),
         match=(re.compile(rf"{re.escape(home)}/(?P<key>news/\d+)"),),
-        sources=(Source("feed", f"{home}/feed", feed_links), Source("sitemap", f"{home}/map", sitemap_links)),
+        sources=(Source("feed", f"{home}/feed", feed_links),),
     )
 
 

@@ -1,9 +1,11 @@
 """What a server can answer in place of a story: redirects, statuses, headers, walls, and pages that are no story."""
 
+import asyncio
+
 import pytest
 
 from tests.faults.press import PAGE, TEXT, TITLE, Press, html, page_of
-from tests.faults.strikes import fault, strike
+from tests.faults.strikes import TOO_LATE, fault, strike
 from tests.net.server import Reply, reply, stream
 
 LOOP, BROKE_OFF, NO_WEB, TOO_MUCH = (
@@ -19,6 +21,16 @@ def to(location: str, status: int = 302) -> bytes:
     return reply(b"", status, location=location)
 
 
+def to_own(form: str) -> Reply:
+    """A redirect to the host asked, in another form."""
+
+    async def answer(head: str, writer: asyncio.StreamWriter) -> None:
+        host = next(line for line in head.splitlines() if line.lower().startswith("host:")).split()[1]
+        writer.write(to(form.format(host)))
+
+    return answer
+
+
 REDIRECTS = [
     fault("to itself", to("/news/1"), "failed", LOOP),
     fault("to itself, with a fragment", to("#top"), "failed", LOOP),
@@ -27,15 +39,16 @@ REDIRECTS = [
     fault("to a number", to("http://2130706433:22/"), "failed", "port 22 is not one of the web"),
     fault("to a port of another protocol", to("http://127.0.0.1:22/"), "failed", "port 22 is not one of the web"),
     fault("to where nobody listens", to("http://127.0.0.1:1024/"), "failed", "no answer from 127.0.0.1:1024"),
-    fault("to an address with a password", to("http://me:secret@127.0.0.1:1024/"), "failed", "no answer from"),
-    fault("to https at a port of http", to("https://127.0.0.1:1024/"), "failed"),
+    fault("to an address with a password", to_own("http://me:secret@{}/news/1"), "failed", "holds a user name"),
+    fault("to an address with a name", to_own("//me@{}/news/1"), "failed", "holds a user name"),
+    fault("to https at a port of http", to_own("https://{}/news/1"), "failed", TOO_LATE),
     fault("to a file", to("file:///etc/passwd"), "failed", NO_WEB),
     fault("to FTP", to("ftp://127.0.0.1/news/1"), "failed", NO_WEB),
     fault("to a script", to("javascript:alert(1)"), "failed", NO_WEB),
     fault("to data", to("data:text/html,<h1>A</h1><p>B</p>"), "failed", NO_WEB),
     fault("to half an address", to("http://["), "failed", NO_WEB),
-    fault("to no host", to("http:///news/1"), "failed"),
-    fault("to odd bytes", to("/n\u00e4ws\x01"), "failed"),
+    fault("to no host", to("http:///news/1"), "failed", LOOP),
+    fault("to odd bytes", to("/n\u00e4ws\x01"), "failed", "broke off before it began"),
     fault("to a long address", to("/news/" + "9" * 70_000), "failed", "more than 65,536 bytes"),
     fault("without Location", reply(b"", 302), "failed", "HTTP 302"),
     fault("with an empty Location", to(""), "failed", "HTTP 302"),
@@ -180,14 +193,16 @@ PAGES = [
     fault("UTF-16 cut in the middle", html(PAGE.encode("utf-16")[: len(PAGE)]), "unreadable", "the page breaks off"),
     fault("one broken byte", html(PAGE.encode().replace("ш".encode(), b"\xd1")), "unreadable", "not valid UTF-8"),
     fault("NUL bytes", html(PAGE.replace("<p>", "<p>\0")), "fetched"),
-    fault("empty", html(""), "unreadable"),
-    fault("white space", html(" \n" * 500), "unreadable"),
+    fault("empty", html(""), "unreadable", "there is no story"),
+    fault("white space", html(" \n" * 500), "unreadable", "there is no story"),
     fault("a title alone", html(page_of(TITLE, ())), "unreadable", "there is no story"),
     fault("an empty body", html(page_of(TITLE, (" ", "\u200b"))), "unreadable", "the body is empty"),
     fault("cut", html(PAGE[:-40]), "unreadable", "the page breaks off"),
     fault("cut in the middle", html(PAGE[: len(PAGE) // 2]), "unreadable", "the page breaks off"),
     fault("an error behind the story", html(story_with("<b>Fatal error</b>: in /srv/x.php")), "fetched"),
-    fault("an error of the database", html("Error establishing a database connection"), "unreadable"),
+    fault(
+        "an error of the database", html("Error establishing a database connection"), "unreadable", "there is no story"
+    ),
     fault("a folder's list", html("<html><h1>Index of /</h1><ul><li>a</ul></html>"), "unreadable", "there is no story"),
     fault("PDF", html(b"%PDF-1.7\n\xe2\xe3", content_type="application/pdf"), "unreadable", "no parser of bad"),
     fault("PNG called HTML", html(b"\x89PNG\r\n\x1a\n" + bytes(500)), "unreadable", "there is no story"),
