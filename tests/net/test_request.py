@@ -287,3 +287,19 @@ def test_certificates(known: bool | None, names: tuple[str, ...], until: datetim
         assert isinstance(came, Failed)
         assert why in came.why
         assert not came.unreachable
+
+
+def test_a_connection_whose_encryption_hangs_is_closed_at_the_deadline() -> None:
+    async def run() -> Exchange | Failed:
+        client = client_of(deadline=0.2)
+        async with serve({}) as server, asyncio.timeout(10):
+            came = await client.request(server.url.replace("http:", "https:"))
+            assert server.most_open == 1
+            while server.open:
+                await asyncio.sleep(0)
+            await client.close()
+        return came
+
+    came = asyncio.run(run())
+    assert isinstance(came, Failed)
+    assert came.why == "no whole answer within 0.2 s"
