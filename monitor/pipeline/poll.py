@@ -227,6 +227,7 @@ async def _commit_list(monitor: Monitor, site: Site, state: SourceState, walk: _
         read=True,
         history=state.read_at is None,
         validators=None if lied else walk.validators,
+        ttl=walk.ttl,
         events=events,
         caught=host_of(check.url) if lied else None,
     )
@@ -241,7 +242,8 @@ def _check_of(source: Source, walk: _Walk, at: datetime) -> SourceCheck:
 
 def _after(state: SourceState, walk: _Walk, at: datetime, *, listed: int, known: int) -> tuple[Plan, tuple[Event, ...]]:
     headers = walk.first.exchange.headers if walk.first else ()
-    got = Yield(listed, known, state.read_at is None, wish_of(headers, walk.ttl))
+    ttl = state.ttl if isinstance(walk.first, NotModified) else walk.ttl
+    got = Yield(listed, known, state.read_at is None, wish_of(headers, ttl))
     return after_reading(state.plan, got, at)
 
 

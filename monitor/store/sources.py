@@ -101,7 +101,7 @@ def keep_source(connection: Connection, site_id: int, kind: str, url: str, *, at
 def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
     told = {} if check.plan is None else _of_plan(check.plan)
     if check.read:
-        told |= {"read_at": check.at, "links": len(check.found), **of_validators(check.validators)}
+        told |= {"read_at": check.at, "links": len(check.found), "ttl": check.ttl, **of_validators(check.validators)}
     row = update(sources).where(sources.c.id == source_id)
     connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
 
@@ -126,4 +126,4 @@ def _state(row: AnyRow) -> SourceState:
         lost_since=row.lost_since,
         **({} if row.interval is None else {"interval": timedelta(seconds=row.interval)}),
     )
-    return SourceState(plan, to_validators(row), row.read_at)
+    return SourceState(plan, to_validators(row), row.read_at, row.ttl)

@@ -111,6 +111,14 @@ def test_a_wish_of_the_feed_is_kept_and_its_last_list_holds(desk: Desk) -> None:
     assert desk.web.asked == [FEED, url(1)]
 
 
+def test_a_feed_that_is_not_modified_still_has_its_wish(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), "~3600", etag='"a"')})
+    desk.once()
+    for wait, early in ((HOUR, 0), (HOUR / 2, 1), (HOUR, 0), (HOUR / 2, 1)):
+        assert desk.once(wait=wait).early == early
+    assert desk.rows("sources")[0].full_at < desk.clock.at - 2 * HOUR
+
+
 def test_only_what_is_due(desk: Desk) -> None:
     desk.serve({FEED: listing(url(1))})
     desk.once()

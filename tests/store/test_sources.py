@@ -60,15 +60,17 @@ class TestPolled:
 
     def test_the_state_comes_back(self, store: SqlStore, archive: SqlArchive) -> None:
         assert store.source(SITE, FEED) == SourceState(Plan(), None, None)
-        poll(store, at=minute(1), plan=PLAN, validators=VALIDATORS)
-        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1))
+        poll(store, at=minute(1), plan=PLAN, validators=VALIDATORS, ttl=3600.0)
+        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1), 3600.0)
         assert store.source(OTHER_SITE, FEED) == SourceState(Plan(), None, None)
         assert [(each.site, each.url, each.state.plan) for each in archive.sources()] == [("daily", FEED, PLAN)]
 
     def test_a_reading_that_failed_keeps_what_is_known(self, store: SqlStore) -> None:
-        poll(store, found(1), at=minute(1), validators=VALIDATORS)
+        poll(store, found(1), at=minute(1), validators=VALIDATORS, ttl=3600.0)
         poll(store, at=minute(2), plan=PLAN, read=False)
-        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1))
+        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1), 3600.0)
+        poll(store, at=minute(3), plan=None, read=False)
+        assert store.source(SITE, FEED).plan == PLAN
         assert [ref.key for ref in store.listed(SITE, FEED)] == ["news/1"]
 
     def test_what_befell_a_source_is_an_event_of_it(self, store: SqlStore, database: Database) -> None:
