@@ -9,7 +9,7 @@ from monitor.core.polling import Plan
 from monitor.core.records import ArticleRef
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.store.database import insert_new
-from monitor.store.headlines import keep_headlines
+from monitor.store.headlines import Place, keep_headlines
 from monitor.store.hosts import distrust
 from monitor.store.rows import AnyRow, not_before, of_observation, of_validators, to_validators
 from monitor.store.stories import Origin, keep_stories, refs_where
@@ -46,7 +46,7 @@ def write(connection: Connection, site_id: int, check: SourceCheck) -> list[Arti
     origin = Origin(site_id, check.at, source_id, check.history, check.due)
     refs = keep_stories(connection, check.found, origin)
     texts = {ref.id: each.headline for ref, each in zip(refs, check.found, strict=True)}
-    keep_headlines(connection, texts, place=check.kind, source_id=source_id, at=check.at)
+    keep_headlines(connection, Place(check.kind, source_id), texts, at=check.at, latest=check.read)
     about = {"at": check.at, "site_id": site_id, "source_id": source_id}
     for event in check.events:
         row = {"kind": event.kind, "announced": event.announced, "why": event.why}

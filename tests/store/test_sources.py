@@ -164,6 +164,28 @@ class TestHeadlines:
             Headline("feed", "ক", minute(3), minute(3)),
         ]
 
+    def test_an_older_wording_takes_the_place_of_none(self, store: SqlStore, archive: SqlArchive) -> None:
+        ref = known(store)
+        for text, number in (("ক", 5), ("ক", 6), ("খ", 3), ("খ", 3), ("ক", 5.5), ("ক", 7)):
+            poll(store, called(text), at=minute(number), read=number > 5.5)
+        assert archive.headlines(ref.id) == [
+            Headline("feed", "খ", minute(3), minute(3)),
+            Headline("feed", "ক", minute(5), minute(7)),
+        ]
+
+    def test_a_replayed_list_leaves_what_is_listed_now(self, store: SqlStore) -> None:
+        (ref,) = poll(store, called("ক"), at=minute(5))
+        poll(store, called("ক"), at=minute(7))
+        for older in (3, 6):
+            poll(store, called("ক"), at=minute(older), read=False)
+        assert store.listed(SITE, FEED) == [ref]
+
+    def test_after_a_wrong_clock_was_put_right_what_is_listed_is_known(self, store: SqlStore) -> None:
+        (ref,) = poll(store, called("ক"), at=minute(5))
+        for number in (9_999, 6):
+            poll(store, called("ক"), at=minute(number))
+        assert store.listed(SITE, FEED) == [ref]
+
     def test_places_are_kept_apart(self, store: SqlStore, archive: SqlArchive) -> None:
         (ref,) = poll(store, called("ক"))
         poll(store, called("খ"), kind="listing", url="https://daily.example/")
