@@ -32,7 +32,7 @@ def of_itself() -> ssl.SSLContext:
 def of_old() -> ssl.SSLContext:
     context = served()
     context.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
         context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     return context
 
