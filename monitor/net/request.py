@@ -120,7 +120,9 @@ class Client:
         address = httpx.URL(url)
         if address.userinfo:
             raise ValueError("the address holds a user name or a password")  # RFC 9110, 4.2.4: an error, or a trick
-        async with self.http.stream("GET", address, headers=list(headers)) as response:
+        # an ETag may have letters beyond ASCII, and goes back as it came
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        async with self.http.stream("GET", address, headers=sent) as response:
             answer.address, answer.status = response.extensions["address"], response.status_code
             answer.headers = _headers_of(response)
             if answer.status == 304 and not _is_conditional(headers):

@@ -69,7 +69,7 @@ def xml(text: str | bytes, **headers: str) -> bytes:
     """An answer that ends where the connection does, so that the server may put its own address into the text."""
     body = text.encode() if isinstance(text, str) else text
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\n{more}\r\n".encode() + body
+    return f"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/xml\r\n{more}\r\n".encode() + body
 
 
 PAGE = page_of(TITLE, TEXT)

@@ -1,11 +1,12 @@
 """One fault at a story's address, and what must hold whatever the fault is."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from tests.faults.press import PATIENT, STORY, Press, feed, xml
-from tests.net.server import Reply
+from tests.net.server import Reply, reply
 
 SHORT = 0.5
 LONGEST = 10.0
@@ -19,6 +20,16 @@ def fault(name: str, answer: Reply, outcome: str, why: str = "") -> Any:
     return pytest.param(answer, outcome, why, id=name)
 
 
+def to_own(form: str) -> Reply:
+    """A redirect to the server's own host and port, in another form."""
+
+    async def answer(head: str, writer: asyncio.StreamWriter) -> None:
+        host = next(line for line in head.splitlines() if line.lower().startswith("host:")).split()[1]
+        writer.write(reply(b"", 302, location=form.format(host)))
+
+    return answer
+
+
 def strike(press: Press, answer: Reply, outcome: str, why: str) -> None:
     """Let a story that is on record, and one that is new, be answered with a fault.
 
@@ -29,11 +40,17 @@ def strike(press: Press, answer: Reply, outcome: str, why: str) -> None:
     press.once(deadline=SHORT if why == TOO_LATE else PATIENT)
     stories = {path: seen for path, seen in press.observed(press.bad).items() if path.startswith("/news/")}
     assert "/news/1" in stories
-    for came, reason in stories.values():
-        assert (came, reason if why in reason else f"... {why} ...") == (outcome, reason)
+    for seen in stories.values():
+        told(seen, outcome, why)
     both = [("news/1", STORY), ("news/2", STORY)]
     assert press.versions(press.bad) == (both if outcome == "fetched" else both[:1])
     unharmed(press)
+
+
+def told(seen: tuple[str, str], outcome: str, why: str) -> None:
+    """An outcome is on record as it should be, and its reason has these words."""
+    came, reason = seen
+    assert (came, reason if why in reason else f"... {why} ...") == (outcome, reason)
 
 
 def unharmed(press: Press) -> None:

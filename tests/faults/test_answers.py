@@ -1,11 +1,9 @@
 """What a server can answer in place of a story: redirects, statuses, headers, walls, and pages that are no story."""
 
-import asyncio
-
 import pytest
 
 from tests.faults.press import PAGE, TEXT, TITLE, Press, html, page_of
-from tests.faults.strikes import TOO_LATE, fault, strike
+from tests.faults.strikes import TOO_LATE, fault, strike, to_own
 from tests.net.server import Reply, reply, stream
 
 LOOP, BROKE_OFF, NO_WEB, TOO_MUCH = (
@@ -19,16 +17,6 @@ LOOP, BROKE_OFF, NO_WEB, TOO_MUCH = (
 def to(location: str, status: int = 302) -> bytes:
     """A redirect. `{here}` is the bad paper, `{other}` the same server by another name."""
     return reply(b"", status, location=location)
-
-
-def to_own(form: str) -> Reply:
-    """A redirect to the host asked, in another form."""
-
-    async def answer(head: str, writer: asyncio.StreamWriter) -> None:
-        host = next(line for line in head.splitlines() if line.lower().startswith("host:")).split()[1]
-        writer.write(to(form.format(host)))
-
-    return answer
 
 
 REDIRECTS = [

@@ -70,6 +70,11 @@ def test_what_is_sent_and_what_is_told() -> None:
     }
 
 
+def test_a_validator_goes_back_byte_by_byte() -> None:
+    _, server = visit(reply(b"", 304), headers=(("If-None-Match", '"\xe4"'),))
+    assert 'If-None-Match: "\xe4"' in server.requests[0].splitlines()
+
+
 def test_cookies_are_neither_kept_nor_sent() -> None:
     _, server = visit(reply(PAGE, set_cookie="id=1; Path=/"), times=2)
     assert len(server.requests) == 2
