@@ -28,7 +28,7 @@ from monitor.core.records import (
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
-from monitor.language.dates import Precision
+from monitor.language.dates import Precision, Stated
 from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
@@ -45,15 +45,32 @@ _RESULTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Headed:
+    """The title of an article, and the times that it states."""
+
+    title: str
+    published: Stated | None
+    updated: Stated | None
+
+    @classmethod
+    def of(cls, article: Article) -> "Headed":
+        """Take them from an article."""
+        return cls(article.title, article.published, article.updated)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check came to. `version` is the number of the version the page now shows, None if there is none."""
+    """What one check came to. `version` is the number of the version the page now shows, None if there is none.
+
+    `shown` is how that version is headed. The text itself stays out: a run keeps what all of its checks came to.
+    """
 
     ref: ArticleRef
     result: Result
     why: str
     decision: Decision
     version: int | None
-    article: Article | None
+    shown: Headed | None
     unreachable: bool = False
 
 
@@ -113,7 +130,7 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
     )
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
+    return Checked(state.ref, _result(decision), decision.why, decision, seq, Headed.of(reading.article)), commit
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
@@ -283,4 +300,5 @@ def _result(decision: Decision) -> Result:
 def _plain(state: ArticleState, result: Result, why: str) -> Checked:
     """A check that says nothing about the text: what is on record stays."""
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, result, why, _NOTHING, seq, state.content)
+    shown = Headed.of(state.content) if state.content else None
+    return Checked(state.ref, result, why, _NOTHING, seq, shown)
