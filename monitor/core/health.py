@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import dropwhile, groupby
 from typing import Final, TypeVar
 
@@ -34,6 +35,17 @@ _DAYS: Final = 28
 _LIVELY: Final = 7  # days with new stories, before their absence means something
 _ACCEPTED: Final = timedelta(days=14)
 
+_FIELDS: Final = (
+    "title",
+    "date",
+    "update time",
+    "sub-heading",
+    "byline",
+    "section",
+    "credit",
+    "image",
+    "captions",
+)
 _READING: Final = "reading"
 _NEWS: Final = "new stories"
 
@@ -106,18 +118,24 @@ class Health:
 
 def fields_of(article: Article) -> frozenset[str]:
     """Return the names of the fields that a page had, of those whose loss would be a loss."""
-    had = {
-        "title": not article.title_derived,
-        "date": article.published,
-        "update time": article.updated,
-        "sub-heading": article.subheading,
-        "byline": article.byline,
-        "section": article.section,
-        "credit": article.credit,
-        "image": article.image,
-        "captions": article.captions,
-    }
-    return frozenset(name for name, value in had.items() if value)
+    had = (
+        not article.title_derived,
+        article.published,
+        article.updated,
+        article.subheading,
+        article.byline,
+        article.section,
+        article.credit,
+        article.image,
+        article.captions,
+    )
+    return _named(tuple(map(bool, had)))
+
+
+@cache
+def _named(had: tuple[bool, ...]) -> frozenset[str]:
+    """Return the names of the fields, one and the same set for all pages alike: a run keeps one for each check."""
+    return frozenset(name for name, there in zip(_FIELDS, had, strict=True) if there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ a few tries, never an event.
 from collections.abc import Sequence
 
 from monitor.core.events import Event
-from monitor.core.health import Tried, fields_of
+from monitor.core.health import Tried
 from monitor.core.records import Result
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Polled
@@ -40,5 +40,5 @@ def tried_story(checked: Checked) -> Tried:
         str(checked.ref.id),
         checked.why if failed else None,
         checked.unreachable,
-        fields_of(checked.article) if checked.read and checked.article else None,
+        checked.fields,
     )

@@ -13,6 +13,7 @@ from monitor.core.articles import Article
 from monitor.core.changes import Change, Decision, Known, decide
 from monitor.core.events import Event, EventKind, events_of
 from monitor.core.fingerprints import is_current
+from monitor.core.health import fields_of
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, NotModified
 from monitor.core.rechecks import History, NextCheck, after_failure, next_check
 from monitor.core.records import (
@@ -27,9 +28,9 @@ from monitor.core.records import (
 )
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
-from monitor.core.validators import is_lie, validators_of
-from monitor.language.dates import Precision
-from monitor.pipeline.observing import UNREADABLE, capture_of, observation_of
+from monitor.core.validators import is_lie
+from monitor.language.dates import Precision, Stated
+from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
 from monitor.sitekit.page import Page
@@ -45,10 +46,25 @@ _RESULTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Headed:
+    """The title of an article, and the times that it states."""
+
+    title: str
+    published: Stated | None
+    updated: Stated | None
+
+    @classmethod
+    def of(cls, article: Article) -> "Headed":
+        """Take them from an article."""
+        return cls(article.title, article.published, article.updated)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What one check came to. `version` is the number of the version the page now shows, None if there is none.
 
-    `read` says that the article was read from the page now, and is not merely what is on record.
+    `shown` is how that version is headed. The text itself stays out: a run keeps what all of its checks came to.
+    `fields` are those that the page had (monitor.core.health), if an article was read from it now.
     """
 
     ref: ArticleRef
@@ -56,9 +72,9 @@ class Checked:
     why: str
     decision: Decision
     version: int | None
-    article: Article | None
+    shown: Headed | None
     unreachable: bool = False
-    read: bool = False
+    fields: frozenset[str] | None = None
 
 
 _NOTHING: Final = Decision(Change.NONE, None, "")
@@ -70,9 +86,8 @@ def weigh(store: Store, site: Site, state: ArticleState, seen: Look) -> tuple[Ch
     if isinstance(seen.read, NewReading):
         if state.recorded == Fetched.name:
             return _plain(state, Result.UNCHANGED, "this capture is on record already"), None
-        if exchange.dated and state.last_shown_at is not None and exchange.at < state.last_shown_at:
-            why = f"older than the last reading ({state.last_shown_at.isoformat()}): kept, decides nothing"
-            return _plain(state, Result.UNCHANGED, why), _too_old(state, exchange, why)
+        if too_old := _too_old(state, exchange):
+            return _plain(state, Result.UNCHANGED, too_old), _undecided(state, exchange, Fetched.name, too_old)
         return _compare(store, site, state, seen, seen.read)
     if isinstance(seen.outcome, Fetched):
         name, why = UNREADABLE, seen.read.why if seen.read else ""
@@ -80,7 +95,11 @@ def weigh(store: Store, site: Site, state: ArticleState, seen: Look) -> tuple[Ch
         name, why = seen.outcome.name, seen.outcome.why
     unreachable = isinstance(seen.outcome, Failed) and seen.outcome.unreachable
     checked = replace(_plain(state, _RESULTS[name], why), unreachable=unreachable)
-    return checked, None if state.recorded is not None else _unread(store, state, exchange, name, why)
+    if state.recorded is not None:
+        return checked, None
+    if too_old := _too_old(state, exchange):
+        return checked, _undecided(state, exchange, name, f"{why} ({too_old})")
+    return checked, _unread(store, state, exchange, name, why)
 
 
 def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading: NewReading) -> tuple[Checked, Check]:
@@ -92,25 +111,30 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
         version = NewVersion(decision.change, decision.announced, decision.why, changed_after, reading)
-    validators = validators_of(exchange.headers, exchange.at) if exchange.final_url == exchange.url else None
-    lied = decision.change is not Change.NONE and is_lie(state.validators, validators)
+    validators = known_by(exchange) if exchange.url == state.ref.url else None
+    # where the difference may be ours, the host is not to blame
+    differs = decision.change is not Change.NONE and known is not None and known.doubt is None
+    lied = differs and is_lie(state.validators, validators)
+    absence = _still_missing(state, exchange)
     commit = Check(
         state.ref.id,
         state.revision,
         replace(observation_of(exchange, Fetched.name, None), stamp=reading.article.updated),
-        _next_check(state, exchange.at, reading.article, version),
+        _next_look(state, absence) if absence else _next_check(state, exchange.at, reading.article, version),
         read=True,
+        absence=absence,
         validators=None if lied else validators,
         share_title=seen.share_title,
         caught=host_of(exchange.url) if lied else None,
         capture=capture_of(exchange) if version else None,
         version=version,
         corrections=corrections,
-        events=(*_there_again(state), *events_of(decision)),
+        events=(*(() if absence else _there_again(state)), *events_of(decision)),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
     )
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article, read=True), commit
+    shown, fields = Headed.of(reading.article), fields_of(reading.article)
+    return Checked(state.ref, _result(decision), decision.why, decision, seq, shown, fields=fields), commit
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
@@ -133,18 +157,39 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     )
 
 
-def _too_old(state: ArticleState, exchange: Exchange, why: str) -> Check:
-    """A check that decides nothing, now or later: all that is known comes from what was seen after it."""
-    next_time = _next_check(state, state.last_shown_at or exchange.at, state.content, None)
-    observation = observation_of(exchange, Fetched.name, why)
+def _too_old(state: ArticleState, exchange: Exchange) -> str | None:
+    """Return why a capture decides nothing, now or later: all that is known comes from what was seen after it."""
+    if not exchange.dated or state.last_shown_at is None or exchange.at >= state.last_shown_at:
+        return None
+    return f"older than the last reading ({state.last_shown_at.isoformat()}): kept, decides nothing"
+
+
+def _undecided(state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
+    """A check that goes on record, and leaves all else as it is."""
+    if state.absence is not None:
+        next_time = _next_look(state, state.absence)
+    else:
+        next_time = _next_check(state, state.last_shown_at or exchange.at, state.content, None)
     return Check(
         state.ref.id,
         state.revision,
-        observation,
+        observation_of(exchange, name, why),
         next_time,
         absence=state.absence,
-        capture=capture_of(exchange),
+        capture=capture_of(exchange) if name in {Fetched.name, UNREADABLE} else None,
     )
+
+
+def _still_missing(state: ArticleState, exchange: Exchange) -> Absence | None:
+    """Return what is left of an absence once a page showed the story: all of it where that was before it began."""
+    if state.absence is None or not exchange.dated or exchange.at >= state.absence.since:
+        return None
+    return state.absence
+
+
+def _next_look(state: ArticleState, absence: Absence) -> NextCheck:
+    """Return when to look again for a missing story, as its last check left it."""
+    return NextCheck(*next_look(absence, state.last_observed_at or absence.since))
 
 
 def _absence(store: Store, state: ArticleState, at: datetime, outcome: str) -> tuple[Absence | None, tuple[Event, ...]]:
@@ -259,4 +304,5 @@ def _result(decision: Decision) -> Result:
 def _plain(state: ArticleState, result: Result, why: str) -> Checked:
     """A check that says nothing about the text: what is on record stays."""
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, result, why, _NOTHING, seq, state.content)
+    shown = Headed.of(state.content) if state.content else None
+    return Checked(state.ref, result, why, _NOTHING, seq, shown)
