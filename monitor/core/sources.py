@@ -25,7 +25,8 @@ class SourceCheck:
     `url` names the source (a template where it has a page a day), `observations` are the pages fetched for it.
     `read` says that it was read, so that `found` is what it lists now; `validators` then take the place of those
     before. `history` marks stories that are new by it as no news, and `due` says that they are to be checked though
-    nobody asks. `caught` is a host that repeated its validators for a page that had changed.
+    nobody asks. `caught` is a host that repeated its validators for a page that had changed. `lease` is the token under
+    which the source was read, which ends with the commit; None where it was read without.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class SourceCheck:
     validators: Validators | None = None
     events: tuple[Event, ...] = ()
     caught: str | None = None
+    lease: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_du
     events: list[tuple[str, Event]] = []
     deferred: list[Deferred] = []
     early = 0
-    for source, day in _to_ask(monitor, site, pending):
+    for source, day in to_ask(monitor, site, pending):
         polled = await _poll_in_time(monitor, site, source, day, only_due=only_due)
         if polled is None:
             early += 1
@@ -84,7 +84,7 @@ def _chosen(monitor: Monitor, site: Site, listed: dict[int, ArticleRef], *, only
     return list({**listed, **followed, **due}.values())
 
 
-def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[tuple[Source, date]]:
+def to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[tuple[Source, date]]:
     """Yield the sources to ask, each once on the web, and in a replay once for each capture of it.
 
     A dated source is asked for today, and for yesterday's last stories too where today has just begun.

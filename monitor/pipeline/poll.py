@@ -83,6 +83,7 @@ class _Walk:
     ttl: float | None = None
     why: str | None = None
     deferred: Deferred | None = None
+    lease: str | None = None
 
     async def go(self, url: str, known: Validators | None = None) -> "_Walk":
         """Fetch and read the first page, and as many of the further ones as are wanted."""
@@ -124,12 +125,12 @@ class _Walk:
         return await self.monitor.call(self.monitor.store.known, self.site, stories) > 0
 
 
-async def poll(monitor: Monitor, site: Site, source: Source, day: date) -> Polled:
-    """Read a source as it stands on a day, and put on record what it lists."""
+async def poll(monitor: Monitor, site: Site, source: Source, day: date, *, lease: str | None = None) -> Polled:
+    """Read a source as it stands on a day, and put on record what it lists; Lost as in `Store.polled`."""
     state = await monitor.call(monitor.store.source, site, source.url)
     known = state.validators if monitor.fetcher.conditional and not source.is_dated else None
     reach = _Reach.SOMETHING if state.read_at is None else _Reach.OVERLAP
-    walk = await _Walk(monitor, site, source, reach).go(source.page_of(day), known)
+    walk = await _Walk(monitor, site, source, reach, lease=lease).go(source.page_of(day), known)
     return await _commit(monitor, site, source, state, walk)
 
 
@@ -209,7 +210,8 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
 
 def _check_of(source: Source, walk: _Walk, at: datetime, plan: Plan) -> SourceCheck:
     found = tuple(walk.found.values())
-    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), plan, read=True, found=found)
+    seen = tuple(walk.observations)
+    return SourceCheck(source.kind, source.url, at, seen, plan, read=True, found=found, lease=walk.lease)
 
 
 def _after(state: SourceState, walk: _Walk, at: datetime, *, listed: int, known: int) -> tuple[Plan, tuple[Event, ...]]:

@@ -1,8 +1,9 @@
 """A server on loopback that answers with exactly the bytes a test gives it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
 
@@ -15,6 +16,12 @@ class Server:
     requests: list[str] = field(default_factory=list)
     open: int = 0
     most_open: int = 0
+    asked: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, path: str) -> None:
+        """Wait until something has been asked for; only where it is served in a thread."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: path in self.paths, timeout=60)
 
     @property
     def paths(self) -> list[str]:
@@ -44,7 +51,9 @@ async def serve(replies: Mapping[str, bytes | Sequence[bytes]]) -> AsyncIterator
         server.open += 1
         server.most_open = max(server.most_open, server.open)
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        server.requests.append(head)
+        with server.asked:
+            server.requests.append(head)
+            server.asked.notify_all()
         raw = _next(replies, server)
         writer.write(raw.replace(b"{other}", server.other.encode()).removesuffix("…".encode()))
         await writer.drain()
@@ -52,6 +61,8 @@ async def serve(replies: Mapping[str, bytes | Sequence[bytes]]) -> AsyncIterator
             await stopped.wait()
         server.open -= 1
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     stopped = asyncio.Event()
     listener = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -63,6 +74,31 @@ async def serve(replies: Mapping[str, bytes | Sequence[bytes]]) -> AsyncIterator
         stopped.set()
         listener.close()
         await listener.wait_closed()
+
+
+@contextmanager
+def serve_in_thread(replies: Mapping[str, bytes | Sequence[bytes]]) -> Iterator[Server]:
+    """Serve for programs that run meanwhile, here or in other processes."""
+    loop, stop, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
+    served: list[Server] = []
+
+    async def keep_serving() -> None:
+        async with serve(replies) as server:
+            served.append(server)
+            ready.set()
+            await stop.wait()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(keep_serving()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield served[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
 
 
 def _next(replies: Mapping[str, bytes | Sequence[bytes]], server: Server) -> bytes:
