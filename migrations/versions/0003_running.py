@@ -19,6 +19,7 @@ def upgrade() -> None:
     for table in ("sources", "articles"):
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
+    op.add_column("sources", sa.Column("ttl", sa.Float))
     op.add_column("articles", sa.Column("signalled_at", _TIME))
     op.add_column("articles", _count("flips"))
 

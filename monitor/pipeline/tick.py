@@ -17,7 +17,6 @@ from monitor.core.leases import Claimed, ClaimedSource, Lease
 from monitor.core.outcomes import Deferred
 from monitor.core.urls import host_of
 from monitor.pipeline.check import check
-from monitor.pipeline.discover import to_ask
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Polled, poll
 from monitor.pipeline.ports import Leases, Lost
@@ -146,12 +145,8 @@ class Shift:
         return None
 
     async def _poll(self, claimed: ClaimedSource, token: str) -> Deferred | None:
-        """Read a source; one with a page a day may have two to read, and then keeps its lease until the last."""
-        asked = [each for each in to_ask(self.monitor, self.site, ()) if each[0].url == claimed.url]
-        *earlier, (source, day) = asked
-        for _, before in earlier:
-            self.witness.polled(self.site, source.url, await poll(self.monitor, self.site, source, before))
-        polled = await poll(self.monitor, self.site, source, day, lease=token)
+        source = next(each for each in self.site.sources if each.url == claimed.url)
+        polled = await poll(self.monitor, self.site, source, lease=token)
         self.witness.polled(self.site, source.url, polled)
         return polled.deferred
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.net.server import Server, reply
+from tests.net.server import Reply, Server, reply
 
 SITE = """
 import re
@@ -47,7 +47,7 @@ class Paper:
 
     folder: Path
     server: Server
-    replies: dict[str, bytes]
+    replies: dict[str, Reply]
 
     def lists(self, *numbers: int) -> None:
         """Let the feed list stories, and serve those that are not served yet."""
