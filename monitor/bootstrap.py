@@ -16,7 +16,7 @@ from monitor.sites import load
 
 if TYPE_CHECKING:
     from monitor.net.replay import ReplayFetcher
-    from monitor.pipeline.ports import Archive, Clock, Fetcher
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases
     from monitor.store.database import Database
 
 
@@ -49,6 +49,28 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
             yield Monitor(sites, store, archive, replayed, clock, call=directly, remarks=replayed.remarks)
         else:
             yield Monitor(sites, store, archive, _web(settings, database, clock), clock)
+
+
+@contextmanager
+def open_daemon(settings: Settings) -> Iterator[tuple[Monitor, "Leases"]]:
+    """Open a whole monitor on the live web, and the leases under which it works on what is due."""
+    from monitor.store.archive import SqlArchive
+    from monitor.store.leases import SqlLeases
+    from monitor.store.record import SqlStore
+
+    sites, clock = _configured(load(), settings), SystemClock()
+    with _database(settings) as database:
+        web = _web(settings, database, clock)
+        yield Monitor(sites, SqlStore(database), SqlArchive(database), web, clock), SqlLeases(database)
+
+
+@contextmanager
+def only_daemon(settings: Settings) -> Iterator[None]:
+    """Be the only daemon of the database; StoreError if there is another one."""
+    from monitor.store.leader import leading
+
+    with leading(settings.database):
+        yield
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:

@@ -23,7 +23,8 @@ from urllib.parse import unquote
 
 from monitor.core.addresses import Allowed, allowed
 from monitor.core.errors import ConfigError
-from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size
+from monitor.core.schedules import Every, Schedule, cron_of
+from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, whole
 from monitor.yamlfile.tree import Refused, Value, read
 
 _DATABASE_FILE: Final = "monitor.db"
@@ -70,10 +71,28 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
-    """What is set for one site. `delay`: seconds between two requests to it, None where the file sets none."""
+    """What is set for one site. `delay`: seconds between two requests to it, None where the file sets none.
+
+    `schedule`: when `monitor run` looks at it; None is whenever something is due.
+    """
 
     enabled: bool = True
     delay: float | None = None
+    schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """How `monitor run` works, in seconds.
+
+    `tick`: how often it looks for what is due. `concurrency`: how many sources and stories are worked on at once.
+    `deadline`: how long one of them may take. `stop_limit`: how long what is under way may take when it is to end.
+    """
+
+    tick: float = 5.0
+    concurrency: int = 16
+    deadline: float = 300.0
+    stop_limit: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +119,7 @@ class Settings:
     contact: str | None = None
     fetch: FetchSettings = field(default_factory=FetchSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    run: RunSettings = field(default_factory=RunSettings)
     sites: Mapping[str, SiteSettings] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -149,13 +169,21 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         proxy=optional(_proxy),
     )
     age = optional(duration(_DAY, 36_500 * _DAY))
-    site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)))
+    site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)), schedule=optional(_schedule))
+    run = section(
+        RunSettings,
+        tick=duration(1, 600),
+        concurrency=whole(1, 1_000),
+        deadline=duration(10, 3600),
+        stop_limit=duration(0, 600),
+    )
     return section(
         partial(Settings, database=_sqlite_url(folder, _DATABASE_FILE)),
         database=_database(folder),
         contact=optional(_contact),
         fetch=fetch,
         retention=section(RetentionSettings, observations=age, captures=age),
+        run=run,
         sites=named("site", site_names, site),
     )
 
@@ -165,6 +193,16 @@ def _contact(value: Value) -> str:
     if isinstance(text, str) and (_EMAIL.fullmatch(text) or _WEB_ADDRESS.fullmatch(text)):
         return text
     raise value.unexpected("an e-mail or web address (http or https)")
+
+
+def _schedule(value: Value) -> Schedule:
+    """Reads an interval, or a cron line: what has spaces between five fields."""
+    if isinstance(value.data, str) and len(value.data.split()) > 2:
+        try:
+            return cron_of(value.data)
+        except ValueError as error:
+            raise value.refused(str(error)) from None
+    return Every(duration(60, 30 * _DAY)(value))
 
 
 def _allowed(value: Value) -> Allowed:

@@ -289,13 +289,13 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
     (
         "unknown key of a site",
         "sites:\n  inqilab:\n    Dealy: 5",
-        ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled)'],
+        ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled, schedule)'],
     ),
-    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, retention, sites)"]),
+    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, retention, run, sites)"]),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
-        ['1: "a b\\n": unknown key (known: contact, database, fetch, retention, sites)'],
+        ['1: "a b\\n": unknown key (known: contact, database, fetch, retention, run, sites)'],
     ),
     (
         "unknown site",

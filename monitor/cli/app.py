@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import exporting, history, looking, probing, running, setting_up, status
+from monitor.cli import daemon_command, exporting, history, looking, probing, running, setting_up, status
 
 app = typer.Typer(
     name="monitor",
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(running.once)
 app.command()(running.check)
 app.command()(running.watch)
+app.command()(daemon_command.run)
 app.command()(probing.fetch)
 app.command()(probing.record)
 app.command()(looking.articles)

@@ -169,7 +169,8 @@ class Check:
     time become what the next check compares with, and the last version counts as seen; `validators` then take the
     place of those before, and `share_title` is what the page tells those who share it. `absence` is the state from
     now on. `next_check` says when to look again and why then. `moved_to` is the story's new canonical URL, the former
-    one being kept. `caught` is a host that repeated its validators for a page that had changed.
+    one being kept. `caught` is a host that repeated its validators for a page that had changed. `lease` is the token
+    under which the story was checked, which ends with the commit; None where it was checked without.
     """
 
     article_id: int
@@ -186,6 +187,7 @@ class Check:
     corrections: tuple[Correction, ...] = ()
     events: tuple[Event, ...] = ()
     moved_to: str | None = None
+    lease: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

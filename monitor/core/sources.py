@@ -30,7 +30,8 @@ class SourceCheck:
     `read` says that it was read, so that `found` is what it lists now; `validators` and `ttl` then take the place of
     those before. A `plan` of None leaves the plan as it is. `history` marks stories that are new by it as no news, and
     `due` says that they are to be checked though nobody asks. `caught` is a host that repeated its validators for a
-    page that had changed.
+    page that had changed. `lease` is the token under which the source was read, which ends with the commit of a plan;
+    None where it was read without.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class SourceCheck:
     ttl: float | None = None
     events: tuple[Event, ...] = ()
     caught: str | None = None
+    lease: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,23 @@ from monitor.pipeline.weigh import Checked, weigh
 _TRIES: Final = 10
 
 
-async def check(monitor: Monitor, ref: ArticleRef, url: str) -> Checked | Deferred:
-    """Ask for a story once, at one of its addresses, and put on record what was found."""
+async def check(monitor: Monitor, ref: ArticleRef, url: str, *, lease: str | None = None) -> Checked | Deferred:
+    """Ask for a story once, at one of its addresses, and put on record what was found; Lost as in `Store.commit`."""
     site, fetcher = monitor.sites.get(ref.site), monitor.fetcher
     state = await monitor.call(monitor.store.state, ref.id) if fetcher.conditional else None
     validators = state.validators if state and url == state.ref.url else None
     outcome = await fetcher.get(url, delay=site.delay, validators=validators)
     if isinstance(outcome, Deferred):
         return outcome
-    return await monitor.call(judge, monitor, ref, outcome, state)
+    return await monitor.call(judge, monitor, ref, outcome, state, lease=lease)
 
 
-def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome, state: ArticleState | None = None) -> Checked:
+def judge(
+    monitor: Monitor, ref: ArticleRef, outcome: Outcome, state: ArticleState | None = None, *, lease: str | None = None
+) -> Checked:
     """Decide what an outcome means for a story, and commit it; decide again if somebody else was quicker.
 
-    `state` is what is on record of the story, None if that is not at hand.
+    `state` is what is on record of the story, None if that is not at hand. `lease` is the one it is checked under.
     """
     site, store = monitor.sites.get(ref.site), monitor.store
     seen = look(monitor.archive, site, ref.key, outcome)
@@ -45,7 +47,7 @@ def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome, state: ArticleSta
         if commit is None:
             return checked
         try:
-            version = store.commit(commit)
+            version = store.commit(replace(commit, lease=lease))
         except Conflict:
             state = None
             continue

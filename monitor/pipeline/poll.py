@@ -88,6 +88,7 @@ class _Walk:
     ttl: float | None = None
     why: str | None = None
     deferred: Deferred | None = None
+    lease: str | None = None
 
     async def go(self, urls: Iterable[str], known: Validators | None = None) -> "_Walk":
         """Fetch and read the first page, and as many of the further ones as are wanted."""
@@ -139,18 +140,18 @@ class _Walk:
         return await self.monitor.call(self.monitor.store.known, self.site, stories) > 0
 
 
-async def poll(monitor: Monitor, site: Site, source: Source) -> Polled:
+async def poll(monitor: Monitor, site: Site, source: Source, *, lease: str | None = None) -> Polled:
     """Read a source as it stands now, and put on record what it lists.
 
     Of one that has a page a day, the page of today is read, and until a known story is met that of yesterday too:
-    that may have gained its last stories after it was read.
+    that may have gained its last stories after it was read. Raises Lost as `Store.polled` does.
     """
     state = await monitor.call(monitor.store.source, site, source.url)
     known = state.validators if monitor.fetcher.conditional and not source.is_dated else None
     reach = _Reach.SOMETHING if state.read_at is None else _Reach.OVERLAP
     today = monitor.clock.now().astimezone(site.timezone).date()
     pages = dict.fromkeys(source.page_of(day) for day in (today, today - timedelta(days=1)))
-    walk = await _Walk(monitor, site, source, reach).go(pages, known)
+    walk = await _Walk(monitor, site, source, reach, lease=lease).go(pages, known)
     if isinstance(walk.first, Fetched | Gone) and not (walk.found or walk.why or walk.deferred):
         walk.why = f"nothing that it lists is a story of {site.name}"
     # somebody else may have read it while we waited for its host's turn: nothing is to be told twice
@@ -243,7 +244,8 @@ async def _commit_list(monitor: Monitor, site: Site, state: SourceState, walk: _
 
 def _check_of(source: Source, walk: _Walk, at: datetime) -> SourceCheck:
     """Return what there is to write of a walk at least: its fetches, and the stories it found."""
-    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), found=tuple(walk.found.values()))
+    found = tuple(walk.found.values())
+    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), found=found, lease=walk.lease)
 
 
 def _after(state: SourceState, walk: _Walk, at: datetime, *, listed: int, known: int) -> tuple[Plan, tuple[Event, ...]]:

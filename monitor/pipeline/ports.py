@@ -11,6 +11,7 @@ from typing import Protocol
 from monitor.core.events import Event
 from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
+from monitor.core.leases import Claimed, Lease
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
@@ -83,6 +84,10 @@ class Conflict(Exception):  # noqa: N818 - not an error: the answer "decide agai
     """Somebody else committed to the story since its state was read."""
 
 
+class Lost(Exception):  # noqa: N818 - not an error: the answer "this is somebody else's now"
+    """The lease under which something was done has ended, and its result is not wanted any more."""
+
+
 class Store(Protocol):
     """The record, as the pipeline writes it. Each call is one transaction; failures of the database are StoreError."""
 
@@ -108,7 +113,8 @@ class Store(Protocol):
     def polled(self, site: Site, check: SourceCheck) -> list[ArticleRef]:
         """Write all that one reading of a source found, and return its stories in order, as `discovered` does.
 
-        An observation whose `ref` is on record for the source already is not added again.
+        An observation whose `ref` is on record for the source already is not added again. Raises Lost, with nothing
+        written, if the reading was done under a lease that does not hold any more.
         """
         ...
 
@@ -155,8 +161,9 @@ class Store(Protocol):
     def commit(self, check: Check) -> int | None:
         """Write all that one check found, in one transaction; return the new version's number if there is one.
 
-        Raises Conflict, with nothing written, if the story's revision is no longer the one expected. A `moved_to` that
-        is the URL of another story leaves both stories where they are.
+        Raises Conflict, with nothing written, if the story's revision is no longer the one expected, and Lost if the
+        check was made under a lease that does not hold any more. A `moved_to` that is the URL of another story leaves
+        both stories where they are.
         """
         ...
 
@@ -231,4 +238,38 @@ class Hosts(Protocol):
 
     def keep_robots(self, host: str, record: RobotsRecord) -> None:
         """Keep a host's robots.txt in place of the one before."""
+        ...
+
+
+class Leases(Protocol):
+    """Who works on what that is due. A lease ends by itself, so what a killed program had claimed is not lost.
+
+    Each call is a transaction. The clock may have been set back: a lease that would last longer than any is given
+    does not hold.
+    """
+
+    def enrol(self, sites: Sequence[Site], *, now: datetime) -> None:
+        """Put sites on record with the sources that are polled, so that they can be claimed.
+
+        What was put off by a clock that has been set back since is due again.
+        """
+        ...
+
+    def ready(self, sites: Sequence[Site], *, now: datetime) -> list[Site]:
+        """Return those of these sites that have something due which nobody has claimed, the longest overdue first."""
+        ...
+
+    def claim(self, site: Site, lease: Lease, *, limit: int, early: bool = False) -> Claimed:
+        """Claim what is due at a site: sources, then stories, the longest overdue first, and no more than `limit`.
+
+        `early` claims sources that may be asked although it is not their time yet.
+        """
+        ...
+
+    def put_off(self, claimed: Claimed, *, until: datetime, why: str) -> None:
+        """Let claimed things wait, and end their lease. What the lease does not hold any more is left as it is."""
+        ...
+
+    def give_back(self, claimed: Claimed) -> None:
+        """End a lease: what is left of it may be claimed again."""
         ...

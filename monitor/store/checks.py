@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, insert, select, upd
 
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
-from monitor.pipeline.ports import Conflict
+from monitor.pipeline.ports import Conflict, Lost
 from monitor.store import bodies
 from monitor.store.bodies import Packed
 from monitor.store.database import add
@@ -42,6 +42,15 @@ _CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at
 _CLAIM_AS_READ: Final = _CLAIM.values(
     checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at")
 )
+# A check made under a lease counts only while the lease holds, and ends it.
+_HELD: Final = articles.c.lease == bindparam("held")
+_ENDED: Final = {"lease": None, "leased_until": None}
+_CLAIMS: Final = {
+    (read, leased): claim.where(_HELD).values(_ENDED) if leased else claim
+    for read, claim in ((True, _CLAIM_AS_READ), (False, _CLAIM_UNREAD))
+    for leased in (True, False)
+}
+_LEASE: Final = select(articles.c.lease).where(articles.c.id == bindparam("article"))
 _LAST: Final = (
     select(articles.c.site_id, versions.c.id.label("version_id"), versions.c.seq)
     .outerjoin_from(articles, versions, (versions.c.article_id == articles.c.id) & (versions.c.seq == last_version()))
@@ -88,8 +97,11 @@ def _claim(connection: Connection, check: Check) -> None:
         told |= {"stamp": to_text(check.observation.stamp), **of_validators(check.validators)}
     named = {f"new_{name}": value for name, value in told.items()}
     about = {"article": check.article_id, "expected": check.revision, "at": check.observation.at}
-    claimed = connection.execute(_CLAIM_AS_READ if check.read else _CLAIM_UNREAD, {**about, **named})
+    leased = {} if check.lease is None else {"held": check.lease}
+    claimed = connection.execute(_CLAIMS[check.read, bool(leased)], {**about, **named, **leased})
     if claimed.rowcount != 1:
+        if leased and connection.execute(_LEASE, {"article": check.article_id}).scalar() != check.lease:
+            raise Lost(f"story {check.article_id} was checked under a lease that has ended")
         raise Conflict(f"story {check.article_id} is not at revision {check.revision} any more")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from monitor.core.polling import Plan
 from monitor.core.records import ArticleRef
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
+from monitor.pipeline.ports import Lost
 from monitor.store.database import insert_new
 from monitor.store.headlines import Place, keep_headlines
 from monitor.store.hosts import distrust
@@ -103,7 +104,12 @@ def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
     if check.read:
         told |= {"read_at": check.at, "links": len(check.found), "ttl": check.ttl, **of_validators(check.validators)}
     row = update(sources).where(sources.c.id == source_id)
-    connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
+    if check.lease is not None:
+        row = row.where(sources.c.lease == check.lease)
+        told |= {} if check.plan is None else {"lease": None, "leased_until": None}
+    written = connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
+    if check.lease is not None and written.rowcount != 1:
+        raise Lost(f"{check.url} was read under a lease that has ended")
 
 
 def _of_plan(plan: Plan) -> dict[str, Any]:

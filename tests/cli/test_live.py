@@ -1,9 +1,7 @@
 """Commands against a real site on loopback that came from another package: what a user sees, run after run. Synthetic."""
 
-import asyncio
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import Done, Run
-from tests.net.server import Server, reply, serve
+from tests.net.server import Server, reply, serve_in_thread
 
 SITE = """
 import re
@@ -75,36 +73,24 @@ class Live:
 def live(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
     """Serve a site in a thread, and install it as another package would; the server may be connected to."""
     replies: dict[str, bytes] = {}
-    loop, stop, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
-    served: list[Server] = []
-
-    async def keep_serving() -> None:
-        async with serve(replies) as server:
-            served.append(server)
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(keep_serving()))
-    thread.start()
-    assert ready.wait(10)
-    package = tmp_path / "plugin"
-    (package / "loopback-1.dist-info").mkdir(parents=True)
-    (package / "loopback-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: loopback\nVersion: 1\n")
-    (package / "loopback-1.dist-info" / "entry_points.txt").write_text(
-        "[monitor.sites]\nloopback = loopback_site:SITE\n"
-    )
-    (package / "loopback_site.py").write_text(SITE.format(base=served[0].url))
-    monkeypatch.syspath_prepend(package)
-    (tmp_path / "config.yaml").write_text(
-        "fetch:\n  delay: 0\n  allow_private: [127.0.0.1]\nsites:\n  inqilab:\n    enabled: false\n"
-    )
-    try:
-        yield Live(run, served[0], replies)
-    finally:
-        sys.modules.pop("loopback_site", None)
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        loop.close()
+    with serve_in_thread(replies) as server:
+        package = tmp_path / "plugin"
+        (package / "loopback-1.dist-info").mkdir(parents=True)
+        (package / "loopback-1.dist-info" / "METADATA").write_text(
+            "Metadata-Version: 2.1\nName: loopback\nVersion: 1\n"
+        )
+        (package / "loopback-1.dist-info" / "entry_points.txt").write_text(
+            "[monitor.sites]\nloopback = loopback_site:SITE\n"
+        )
+        (package / "loopback_site.py").write_text(SITE.format(base=server.url))
+        monkeypatch.syspath_prepend(package)
+        (tmp_path / "config.yaml").write_text(
+            "fetch:\n  delay: 0\n  allow_private: [127.0.0.1]\nsites:\n  inqilab:\n    enabled: false\n"
+        )
+        try:
+            yield Live(run, server, replies)
+        finally:
+            sys.modules.pop("loopback_site", None)
 
 
 def test_a_story_is_found_edited_and_taken_away(live: Live) -> None:

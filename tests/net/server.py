@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,6 +27,12 @@ class Server:
     requests: list[str] = field(default_factory=list)
     open: int = 0
     most_open: int = 0
+    asked: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, path: str) -> None:
+        """Wait until something has been asked for; only where it is served in a thread."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: path in self.paths, timeout=60)
 
     @property
     def paths(self) -> list[str]:
@@ -69,7 +76,9 @@ async def serve(replies: Replies, *, port: int = 0, tls: ssl.SSLContext | None =
         server.most_open = max(server.most_open, server.open)
         with suppress(OSError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            server.requests.append(head)
+            with server.asked:
+                server.requests.append(head)
+                server.asked.notify_all()
             await send(_next(replies, server), head, writer)
         server.open -= 1
         with suppress(OSError):
@@ -97,6 +106,31 @@ async def serve(replies: Replies, *, port: int = 0, tls: ssl.SSLContext | None =
         stopped.set()
         listener.close()
         await listener.wait_closed()
+
+
+@contextmanager
+def serve_in_thread(replies: Replies) -> Iterator[Server]:
+    """Serve for programs that run meanwhile, here or in other processes."""
+    loop, stop, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
+    served: list[Server] = []
+
+    async def keep_serving() -> None:
+        async with serve(replies) as server:
+            served.append(server)
+            ready.set()
+            await stop.wait()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(keep_serving()))
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield served[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
 
 
 def _next(replies: Replies, server: Server) -> Reply:

@@ -1,0 +1,41 @@
+"""The command that stays: run."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import typer
+
+from monitor.cli.options import ConfigOption, DatabaseOption, SiteOption, settings_of
+from monitor.core.errors import Exit
+
+
+def run(site: SiteOption = None, database: DatabaseOption = None, config: ConfigOption = None) -> None:
+    """Stay, and look at every source and story when it is time, until told to stop.
+
+    SIGTERM or Ctrl-C ends it: what is under way is finished or handed back; a second one hands back at once. SIGHUP,
+    or a change of the configuration file, reads the configuration anew.
+
+    [dim]$ monitor run
+    $ monitor run --site inqilab[/dim]
+    """
+    import structlog
+
+    from monitor.bootstrap import only_daemon
+    from monitor.daemon.journal import Journal
+    from monitor.daemon.serve import Program
+    from monitor.daemon.systemd import Systemd
+
+    settings, log = settings_of(config, database), structlog.get_logger()
+    program = Program(
+        read=lambda: settings_of(config, database),
+        file=config or Path("config.yaml"),
+        names=site or (),
+        witness=Journal(log),
+        log=log,
+        systemd=Systemd.of(os.environ, os.getpid()),
+        settings=settings,
+    )
+    with only_daemon(settings):
+        asyncio.run(program.serve())
+    raise typer.Exit(Exit.INTERRUPTED if program.hurried else Exit.OK)

@@ -1,0 +1,175 @@
+"""`monitor run` from its start to its end: term after term, each with the settings that held when it began.
+
+term      open the monitor -> enrol the sites -> tick, tick, tick … -> drain: finish, or hand back
+ended by  a signal to stop     the last term
+          new settings         SIGHUP or a changed file, if they can be read; a file that is refused changes nothing
+          a clock set back     the scheduler would wait for times that were long ago: all of it begins anew
+
+A second signal to stop hands back at once. What cannot be handed back in time is left behind, which is safe: nothing of
+it is on record yet, and its lease ends by itself.
+"""
+
+import asyncio
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from structlog.typing import FilteringBoundLogger
+
+from monitor.bootstrap import open_daemon, sites_to_run
+from monitor.config import Settings
+from monitor.core.errors import Exit, MonitorError
+from monitor.core.schedules import Every
+from monitor.daemon.rounds import Rounds
+from monitor.daemon.systemd import Systemd
+from monitor.daemon.timing import new_scheduler, trigger_of
+from monitor.pipeline.monitor import Monitor
+from monitor.pipeline.ports import Leases
+from monitor.pipeline.tick import Terms, Witness
+from monitor.sitekit.site import Site
+
+_BEAT: Final = 1.0
+_SET_BACK: Final = 60.0
+_LAST_MOMENT: Final = 2.0
+_LAST_RESORT: Final = 10.0
+
+
+@dataclass(slots=True)
+class Program:
+    """The running program. `read` reads the settings anew, and `file` is where they stand.
+
+    `names` are the sites asked for on the command line, none for all. `settings` hold at present.
+    """
+
+    read: Callable[[], Settings]
+    file: Path
+    names: Sequence[str]
+    witness: Witness
+    log: FilteringBoundLogger
+    systemd: Systemd
+    settings: Settings
+    stopping: bool = False
+    hurried: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    rounds: Rounds | None = None
+    _seen: tuple[int, int, int] | None = None
+    _offset: float = 0.0
+
+    async def serve(self) -> None:
+        """Work until told to stop."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop, number.name)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        self._seen, self._offset = _stat(self.file), _clock_offset()
+        while not self.stopping:
+            self.ended.clear()
+            with open_daemon(self.settings) as (monitor, leases):
+                try:
+                    await self._term(monitor, leases)
+                finally:
+                    await monitor.fetcher.close()
+        self.log.info("stopped")
+
+    async def _term(self, monitor: Monitor, leases: Leases) -> None:
+        sites = sites_to_run(monitor.sites, self.settings, self.names)
+        own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
+        self.rounds = rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
+        scheduler = new_scheduler()
+        scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
+        for site in sites:
+            if schedule := own.get(site.name):
+                trigger = trigger_of(schedule, site.timezone)
+                scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
+        heart = asyncio.create_task(self._beat())
+        scheduler.start()
+        try:
+            await rounds.tick()
+            self.systemd.ready()
+            self.log.info("running", sites=len(sites), pid=os.getpid())
+            await self.ended.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await rounds.drain(self.settings.run.stop_limit)
+            heart.cancel()
+
+    def _terms(self) -> Terms:
+        run = self.settings.run
+        slots, deadline = asyncio.Semaphore(run.concurrency), timedelta(seconds=run.deadline)
+        return Terms(slots, deadline, self.settings.fetch.delay, asyncio.Event(), lambda: uuid.uuid4().hex)
+
+    async def _beat(self) -> None:
+        """Look after what must not wait for the scheduler, whose time is the machine's clock."""
+        while True:
+            await asyncio.sleep(_BEAT)
+            self.systemd.alive()
+            seen, offset = _stat(self.file), _clock_offset()
+            if seen != self._seen:
+                self._reload()
+            if offset < self._offset - _SET_BACK:
+                self.log.warning("clock_set_back", seconds=round(self._offset - offset))
+                self.ended.set()
+            self._offset = offset
+
+    def _stop(self, name: str) -> None:
+        loop = asyncio.get_running_loop()
+        if self.stopping:
+            self.hurried = True
+            loop.call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
+            if self.rounds is not None:
+                self.rounds.abandon()
+            return
+        self.log.info("stopping", signal=name, limit=self.settings.run.stop_limit)
+        self.systemd.stopping()
+        self.stopping = True
+        loop.call_later(self.settings.run.stop_limit + _LAST_RESORT, os._exit, Exit.SOME_FAILED)
+        self.ended.set()
+
+    def _reload(self) -> None:
+        self._seen = _stat(self.file)
+        if self.stopping:
+            return
+        self.systemd.reloading()
+        settings = self._read()
+        if isinstance(settings, str):
+            self.log.error("config_refused", error=settings)
+            self.systemd.ready()
+            return
+        self.settings = settings
+        self.log.info("config_reloaded")
+        self.ended.set()
+
+    def _read(self) -> Settings | str:
+        """Read the settings anew, or say why they are refused."""
+        try:
+            settings = self.read()
+        except (MonitorError, OSError) as error:
+            return str(error)
+        if settings.database != self.settings.database:
+            return f"{self.file}: another database takes effect at the next start only"
+        return settings
+
+
+async def _begin(rounds: Rounds, site: Site) -> None:
+    """Begin a site's lane at its own time: what is early is asked too, for the next time may be far away."""
+    rounds.begin(site, early=True)
+
+
+def _stat(file: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written or replaced; None while there is none."""
+    try:
+        seen = file.stat()
+    except OSError:
+        return None
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+def _clock_offset() -> float:
+    """How far the machine's clock is ahead of one that nobody can set."""
+    return time.time() - time.monotonic()

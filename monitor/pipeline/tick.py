@@ -1,0 +1,188 @@
+"""One shift at a site: what is due there is claimed, and goes through the very steps of `monitor once`.
+
+claim     a portion under one lease: sources first, then stories, the longest overdue first
+work      poll | check, one after the other, each within its deadline; a commit ends the lease of what it is about
+          Deferred, out of time, or a bug: put off, so that nothing is asked again at once
+give back what was not come to, as the lease runs out or the program is to end
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.core.errors import StoreError
+from monitor.core.leases import Claimed, ClaimedSource, Lease
+from monitor.core.outcomes import Deferred
+from monitor.core.urls import host_of
+from monitor.pipeline.check import check
+from monitor.pipeline.monitor import Monitor
+from monitor.pipeline.poll import Polled, poll
+from monitor.pipeline.ports import Leases, Lost
+from monitor.pipeline.weigh import Checked
+from monitor.sitekit.site import Site
+
+_SHIFT: Final = timedelta(minutes=1)
+"""For how long one portion is worked on before the rest of it is given back."""
+
+_PORTION: Final = 20
+_AFTER_TIMEOUT: Final = timedelta(minutes=10)
+_AFTER_BUG: Final = timedelta(hours=1)
+
+
+class Witness:
+    """Told what comes of the work, as it comes. This one says nothing."""
+
+    def polled(self, site: Site, url: str, polled: Polled) -> None:
+        """A source was read, or could not be."""
+
+    def checked(self, checked: Checked) -> None:
+        """A story was checked, and that is on record."""
+
+    def deferred(self, site: Site, deferred: Deferred) -> None:
+        """A host is to be left alone, and what was claimed of it waits."""
+
+    def timed_out(self, site: Site, name: str) -> None:
+        """A source or a story took longer than its deadline, and waits."""
+
+    def broke(self, site: Site, name: str, error: Exception) -> None:
+        """A bug came up at a source or a story, which waits."""
+
+    def lost(self, site: Site, name: str) -> None:
+        """What was done came to nothing: its lease had ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what terms work is done.
+
+    `slots` bounds how much is done at once over all sites. `deadline` is for one source or story. `delay` is the
+    general number of seconds between two requests to a host: it is waited for without taking up a slot. `stop` is set
+    when nothing new is to be begun. `token` makes names for leases.
+    """
+
+    slots: asyncio.Semaphore
+    deadline: timedelta
+    delay: float
+    stop: asyncio.Event
+    token: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The work at one site."""
+
+    monitor: Monitor
+    leases: Leases
+    terms: Terms
+    witness: Witness
+    site: Site
+
+    async def work(self, *, early: bool = False) -> None:
+        """Work until nothing is due any more, or the program is to end.
+
+        `early` asks at first all sources that may be asked. Raises StoreError where the database cannot serve.
+        """
+        while not self.terms.stop.is_set():
+            claimed = await self._claim(early=early)
+            early = False
+            if not claimed:
+                return
+            try:
+                await self._portion(claimed)
+            finally:
+                await self.monitor.call(self.leases.give_back, claimed)
+
+    async def _claim(self, *, early: bool) -> Claimed:
+        now = self.monitor.clock.now()
+        lease = Lease(self.terms.token(), now, now + self.terms.deadline + _SHIFT)
+        fitting = _SHIFT.total_seconds() / max(self._pause, 1.0)
+        limit = max(min(int(fitting), _PORTION), 1)
+        return await self.monitor.call(self.leases.claim, self.site, lease, limit=limit, early=early)
+
+    async def _portion(self, claimed: Claimed) -> None:
+        closed: set[str] = set()
+        for one in claimed.each():
+            began = self.monitor.clock.now()
+            if self.terms.stop.is_set() or began + self.terms.deadline > claimed.lease.until:
+                return
+            if host_of(_url(one)) in closed:
+                continue
+            async with self.terms.slots:
+                deferred = None if self.terms.stop.is_set() else await self._within_deadline(one)
+            if deferred is None:
+                await self._rest(began)
+            else:
+                closed.add(deferred.host)
+                await self._leave_alone(claimed, one, deferred)
+
+    async def _within_deadline(self, one: Claimed) -> Deferred | None:
+        """Do one piece of work; whatever goes wrong with it, the others are not to suffer."""
+        try:
+            async with asyncio.timeout(self.terms.deadline.total_seconds()):
+                return await self._do(one)
+        except Lost:
+            self.witness.lost(self.site, _name(one))
+        except TimeoutError:
+            self.witness.timed_out(self.site, _name(one))
+            await self._put_off(one, _AFTER_TIMEOUT, "the last check took longer than its deadline")
+        except StoreError:
+            raise
+        except Exception as error:
+            self.witness.broke(self.site, _name(one), error)
+            await self._put_off(one, _AFTER_BUG, f"the last check ended with a bug: {type(error).__name__}")
+        return None
+
+    async def _do(self, one: Claimed) -> Deferred | None:
+        if one.sources:
+            return await self._poll(one.sources[0], one.lease.token)
+        (ref,) = one.articles
+        came = await check(self.monitor, ref, ref.url, lease=one.lease.token)
+        if isinstance(came, Deferred):
+            return came
+        self.witness.checked(came)
+        return None
+
+    async def _poll(self, claimed: ClaimedSource, token: str) -> Deferred | None:
+        source = next(each for each in self.site.sources if each.url == claimed.url)
+        polled = await poll(self.monitor, self.site, source, lease=token)
+        self.witness.polled(self.site, source.url, polled)
+        return polled.deferred
+
+    async def _leave_alone(self, claimed: Claimed, one: Claimed, deferred: Deferred) -> None:
+        """Let all that was claimed of a host wait until it may be asked again, and what led there by a redirect."""
+        self.witness.deferred(self.site, deferred)
+        why = f"{deferred.host} is to be left alone until {deferred.until:%Y-%m-%d %H:%M} UTC: {deferred.why}"
+        for waiting in (claimed.at_host(deferred.host), one):
+            await self.monitor.call(self.leases.put_off, waiting, until=deferred.until, why=why)
+
+    async def _put_off(self, one: Claimed, wait: timedelta, why: str) -> None:
+        await self.monitor.call(self.leases.put_off, one, until=self.monitor.clock.now() + wait, why=why)
+
+    @property
+    def _pause(self) -> float:
+        return self.terms.delay if self.site.delay is None else self.site.delay
+
+    async def _rest(self, began: datetime) -> None:
+        """Wait until the host may be asked again, or the program is to end."""
+        left = self._pause - (self.monitor.clock.now() - began).total_seconds()
+        if left <= 0:
+            return
+        waits = [
+            asyncio.ensure_future(self.monitor.clock.sleep(left)),
+            asyncio.ensure_future(self.terms.stop.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
+
+def _url(one: Claimed) -> str:
+    return one.sources[0].url if one.sources else one.articles[0].url
+
+
+def _name(one: Claimed) -> str:
+    return one.sources[0].url if one.sources else one.articles[0].name
