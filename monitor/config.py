@@ -87,12 +87,14 @@ class RunSettings:
 
     `tick`: how often it looks for what is due. `concurrency`: how many sources and stories are worked on at once.
     `deadline`: how long one of them may take. `stop_limit`: how long what is under way may take when it is to end.
+    `http_port`: where on 127.0.0.1 it says how it goes (a port); None for nowhere.
     """
 
     tick: float = 5.0
     concurrency: int = 16
     deadline: float = 300.0
     stop_limit: float = 30.0
+    http_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,7 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         concurrency=whole(1, 1_000),
         deadline=duration(10, 3600),
         stop_limit=duration(0, 600),
+        http_port=optional(whole(1, 65_535)),
     )
     return section(
         partial(Settings, database=_sqlite_url(folder, _DATABASE_FILE)),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 import typer
@@ -19,19 +20,21 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
     [dim]$ monitor run
     $ monitor run --site inqilab[/dim]
     """
-    import structlog
-
     from monitor.bootstrap import only_daemon
     from monitor.daemon.journal import Journal
+    from monitor.daemon.logs import configure_logs
+    from monitor.daemon.metrics import Metrics
     from monitor.daemon.serve import Program
     from monitor.daemon.systemd import Systemd
 
-    settings, log = settings_of(config, database), structlog.get_logger()
+    settings, metrics = settings_of(config, database), Metrics()
+    log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
     program = Program(
         read=lambda: settings_of(config, database),
         file=config or Path("config.yaml"),
         names=site or (),
-        witness=Journal(log),
+        witness=Journal(log, metrics),
+        metrics=metrics,
         log=log,
         systemd=Systemd.of(os.environ, os.getpid()),
         settings=settings,

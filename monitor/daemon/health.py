@@ -17,7 +17,7 @@ from functools import partial
 from typing import Final
 
 from monitor.core.errors import StoreError, UsageError
-from monitor.daemon.metrics import CONTENT_TYPE, Metrics
+from monitor.daemon.metrics import CONTENT_TYPE
 
 _LONGEST_HEAD: Final = 8_192
 _SECONDS: Final = 5.0
@@ -35,6 +35,9 @@ _REASONS: Final = {
 
 Ready = Callable[[], Awaitable[str | None]]
 """Says why the daemon cannot work, None if it can."""
+
+Figures = Callable[[], Awaitable[bytes]]
+"""Says what it counts, as Prometheus reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ async def why_not_ready(
 
 
 @asynccontextmanager
-async def serve_health(port: int, *, metrics: Metrics, ready: Ready) -> AsyncIterator[int]:
+async def serve_health(port: int, *, figures: Figures, ready: Ready) -> AsyncIterator[int]:
     """Answer while the block runs; gives the port, which is another one if 0 was asked for.
 
     UsageError if the port is not free.
@@ -75,7 +78,7 @@ async def serve_health(port: int, *, metrics: Metrics, ready: Ready) -> AsyncIte
     places = asyncio.Semaphore(_AT_ONCE)
     try:
         server = await asyncio.start_server(
-            partial(_serve, metrics, ready, places), "127.0.0.1", port, limit=_LONGEST_HEAD
+            partial(_serve, figures, ready, places), "127.0.0.1", port, limit=_LONGEST_HEAD
         )
     except OSError as error:
         raise UsageError(f"run.http_port: 127.0.0.1:{port} cannot be listened on: {error.strerror or error}") from error
@@ -84,7 +87,7 @@ async def serve_health(port: int, *, metrics: Metrics, ready: Ready) -> AsyncIte
 
 
 async def _serve(
-    metrics: Metrics,
+    figures: Figures,
     ready: Ready,
     places: asyncio.Semaphore,
     reader: asyncio.StreamReader,
@@ -95,23 +98,23 @@ async def _serve(
         try:
             if not places.locked():
                 async with places, asyncio.timeout(_SECONDS):
-                    await _converse(metrics, ready, reader, writer)
+                    await _converse(figures, ready, reader, writer)
         finally:
             writer.close()
 
 
-async def _converse(metrics: Metrics, ready: Ready, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _converse(figures: Figures, ready: Ready, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return
     method, _, rest = head.partition(" ")
-    answer = await _answer(method, rest.partition(" ")[0], _host(head), metrics, ready)
+    answer = await _answer(method, rest.partition(" ")[0], _host(head), figures, ready)
     writer.write(_head(answer) + (b"" if method == "HEAD" else answer.text))
     await writer.drain()
 
 
-async def _answer(method: str, target: str, host: str | None, metrics: Metrics, ready: Ready) -> _Answer:
+async def _answer(method: str, target: str, host: str | None, figures: Figures, ready: Ready) -> _Answer:
     if host is None or not _HERE.fullmatch(host):
         return _Answer(403, b"this is for programs of this machine\n")
     if method not in {"GET", "HEAD"}:
@@ -123,7 +126,7 @@ async def _answer(method: str, target: str, host: str | None, metrics: Metrics, 
             why = await ready()
             return _Answer(200, b"ready\n") if why is None else _Answer(503, f"{why}\n".encode())
         case "/metrics":
-            return _Answer(200, metrics.text(), CONTENT_TYPE)
+            return _Answer(200, await figures(), CONTENT_TYPE)
         case _:
             return _Answer(404, b"/healthz /readyz /metrics\n")
 

@@ -5,16 +5,13 @@ results and kinds, never stories, addresses or reasons.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-
-_TICKS: Final = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
-_JOBS: Final = (0.1, 0.5, 1, 5, 15, 60, 300)
 
 
 class Metrics:
@@ -30,12 +27,10 @@ class Metrics:
         self._put_off = Counter(
             "monitor_put_off", "Work that was put off, and why.", ("site", "reason"), registry=registry
         )
-        self._tick = Histogram("monitor_tick_seconds", "How long a tick took.", registry=registry, buckets=_TICKS)
-        self._jobs = Histogram(
-            "monitor_job_seconds", "How long a check or reading took.", ("kind",), registry=registry, buckets=_JOBS
+        self._last_tick = Gauge(
+            "monitor_last_tick_timestamp_seconds", "When it was last asked what is due.", registry=registry
         )
-        self._last_tick = Gauge("monitor_last_tick_timestamp_seconds", "When the last tick began.", registry=registry)
-        self._under_way = Gauge("monitor_jobs_under_way", "Checks and readings under way.", registry=registry)
+        self._under_way = Gauge("monitor_sites_under_way", "Sites that are being worked on.", registry=registry)
         self._due = Gauge("monitor_due", "Stories and sources that wait to be looked at.", ("site",), registry=registry)
         self._failing = Gauge("monitor_sites_failing", "Sites that count as failing.", registry=registry)
 
@@ -57,17 +52,12 @@ class Metrics:
         """Something was left for later: its host wants to be left alone, it took too long, its lease had ended."""
         self._put_off.labels(site, reason).inc()
 
-    def ticked(self, at: datetime, took: timedelta) -> None:
-        """A tick began at a moment, and has ended."""
+    def ticked(self, at: datetime) -> None:
+        """At this moment somebody looked for what is due."""
         self._last_tick.set(at.timestamp())
-        self._tick.observe(took.total_seconds())
-
-    def worked(self, kind: str, took: timedelta) -> None:
-        """A check (`story`) or a reading (`source`) has ended."""
-        self._jobs.labels(kind).observe(took.total_seconds())
 
     def under_way(self, count: int) -> None:
-        """So many checks and readings are under way."""
+        """So many sites are being worked on."""
         self._under_way.set(count)
 
     def stands(self, due: Mapping[str, int], *, failing: int) -> None:

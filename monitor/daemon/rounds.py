@@ -22,7 +22,8 @@ _LAST_MOMENT: Final = 5.0
 class Rounds:
     """Begins a lane wherever something is due, and sees all of them to their end.
 
-    Those of the `sites` that are `scheduled` are begun by their own schedule.
+    Those of the `sites` that are `scheduled` are begun by their own schedule. `last_tick` is when the database last
+    said what is due.
     """
 
     monitor: Monitor
@@ -32,6 +33,7 @@ class Rounds:
     log: FilteringBoundLogger
     sites: Sequence[Site]
     scheduled: Collection[str] = ()
+    last_tick: datetime | None = None
     lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _enrolled: bool = False
     _failing_until: datetime | None = None
@@ -50,6 +52,7 @@ class Rounds:
         except StoreError as error:
             self._store_fails(error)
             return
+        self.last_tick = now
         for site in ready:
             self.begin(site)
 

@@ -14,7 +14,8 @@ import os
 import signal
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,8 +25,11 @@ from structlog.typing import FilteringBoundLogger
 
 from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
-from monitor.core.errors import Exit, MonitorError
+from monitor.core.errors import Exit, MonitorError, UsageError
 from monitor.core.schedules import Every
+from monitor.daemon.figures import Figures
+from monitor.daemon.health import serve_health
+from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.systemd import Systemd
 from monitor.daemon.timing import new_scheduler, trigger_of
@@ -51,6 +55,7 @@ class Program:
     file: Path
     names: Sequence[str]
     witness: Witness
+    metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
     settings: Settings
@@ -89,15 +94,28 @@ class Program:
                 scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
         heart = asyncio.create_task(self._beat())
         scheduler.start()
+        figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
         try:
-            await rounds.tick()
-            self.systemd.ready()
-            self.log.info("running", sites=len(sites), pid=os.getpid())
-            await self.ended.wait()
+            async with self._answering(figures):
+                await rounds.tick()
+                self.systemd.ready()
+                self.log.info("running", sites=len(sites), pid=os.getpid())
+                await self.ended.wait()
         finally:
             scheduler.shutdown(wait=False)
             await rounds.drain(self.settings.run.stop_limit)
             heart.cancel()
+
+    @asynccontextmanager
+    async def _answering(self, figures: Figures) -> AsyncIterator[None]:
+        """Say how it goes to whoever asks, if that is set; a port that is not free is no reason to do no work."""
+        async with AsyncExitStack() as stack:
+            if (port := self.settings.run.http_port) is not None:
+                try:
+                    await stack.enter_async_context(serve_health(port, figures=figures.text, ready=figures.ready))
+                except UsageError as error:
+                    self.log.warning("health_not_served", error=str(error))
+            yield
 
     def _terms(self) -> Terms:
         run = self.settings.run

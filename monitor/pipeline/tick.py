@@ -8,15 +8,18 @@ give back what was not come to, as the lease runs out or the program is to end
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.core.errors import StoreError
+from monitor.core.events import Event
+from monitor.core.health import Tried
 from monitor.core.leases import Claimed, ClaimedSource, Lease
 from monitor.core.outcomes import Deferred
 from monitor.core.urls import host_of
 from monitor.pipeline.check import check
+from monitor.pipeline.health import examine, tried_source, tried_story
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Polled, poll
 from monitor.pipeline.ports import Leases, Lost
@@ -39,6 +42,9 @@ class Witness:
 
     def checked(self, checked: Checked) -> None:
         """A story was checked, and that is on record."""
+
+    def judged(self, site: Site, event: Event) -> None:
+        """A site began to fail as a whole, or recovered."""
 
     def deferred(self, site: Site, deferred: Deferred) -> None:
         """A host is to be left alone, and what was claimed of it waits."""
@@ -71,13 +77,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The work at one site."""
+    """The work at one site. `tries` say how it went, until the site is judged by them."""
 
     monitor: Monitor
     leases: Leases
     terms: Terms
     witness: Witness
     site: Site
+    tries: list[Tried | None] = field(default_factory=list)
 
     async def work(self, *, early: bool = False) -> None:
         """Work until nothing is due any more, or the program is to end.
@@ -91,6 +98,7 @@ class Shift:
                 return
             try:
                 await self._portion(claimed)
+                await self._judge()
             finally:
                 await self.monitor.call(self.leases.give_back, claimed)
 
@@ -141,14 +149,22 @@ class Shift:
         came = await check(self.monitor, ref, ref.url, lease=one.lease.token)
         if isinstance(came, Deferred):
             return came
+        self.tries.append(tried_story(came))
         self.witness.checked(came)
         return None
 
     async def _poll(self, claimed: ClaimedSource, token: str) -> Deferred | None:
         source = next(each for each in self.site.sources if each.url == claimed.url)
         polled = await poll(self.monitor, self.site, source, lease=token)
+        self.tries.append(tried_source(source.url, polled))
         self.witness.polled(self.site, source.url, polled)
         return polled.deferred
+
+    async def _judge(self) -> None:
+        told = await examine(self.monitor, self.site, self.tries)
+        self.tries.clear()
+        for event in told:
+            self.witness.judged(self.site, event)
 
     async def _leave_alone(self, claimed: Claimed, one: Claimed, deferred: Deferred) -> None:
         """Let all that was claimed of a host wait until it may be asked again, and what led there by a redirect."""

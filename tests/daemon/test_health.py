@@ -12,6 +12,16 @@ from monitor.daemon.metrics import Metrics
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
 
+async def figures() -> bytes:
+    metrics = Metrics()
+    metrics.checked("inqilab", "edited")
+    return metrics.text()
+
+
+async def ready() -> str | None:
+    return None
+
+
 async def ask(port: int, request: str) -> str:
     """Send bytes as they are, and return all that comes back."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -23,13 +33,11 @@ async def ask(port: int, request: str) -> str:
 
 
 def answer(request: str, *, why: str | None = None) -> str:
-    async def ready() -> str | None:
+    async def as_told() -> str | None:
         return why
 
     async def run() -> str:
-        metrics = Metrics()
-        metrics.checked("inqilab", "edited")
-        async with serve_health(0, metrics=metrics, ready=ready) as port:
+        async with serve_health(0, figures=figures, ready=as_told) as port:
             return await ask(port, request)
 
     return asyncio.run(run())
@@ -75,11 +83,8 @@ def test_what_is_no_request_is_hung_up_on(request_: str) -> None:
 
 
 def test_one_too_many_is_turned_away_and_the_slow_ones_hold_up_nothing_else() -> None:
-    async def ready() -> str | None:
-        return None
-
     async def run() -> tuple[bytes, str]:
-        async with serve_health(0, metrics=Metrics(), ready=ready) as port:
+        async with serve_health(0, figures=figures, ready=ready) as port:
             slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(16)]
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             turned_away = await reader.read()
@@ -96,8 +101,8 @@ def test_one_too_many_is_turned_away_and_the_slow_ones_hold_up_nothing_else() ->
 def test_a_port_that_is_taken_is_told() -> None:
     async def run() -> None:
         async with (
-            serve_health(0, metrics=Metrics(), ready=None) as port,  # type: ignore[arg-type]  # nobody asks
-            serve_health(port, metrics=Metrics(), ready=None),  # type: ignore[arg-type]
+            serve_health(0, figures=figures, ready=ready) as port,
+            serve_health(port, figures=figures, ready=ready),
         ):
             pass
 

@@ -1,0 +1,52 @@
+"""What the daemon tells of itself when it is asked over HTTP (monitor.daemon.health)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from monitor.core.errors import StoreError
+from monitor.daemon.health import why_not_ready
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.rounds import Rounds
+from monitor.pipeline.monitor import Monitor
+from monitor.pipeline.status import status_of
+
+_TICKS: Final = 6
+_AT_LEAST: Final = timedelta(minutes=1)
+_NO_STORY: Final = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The daemon in one term, as it can be asked. `tick` is how often it looks for what is due, in seconds."""
+
+    monitor: Monitor
+    rounds: Rounds
+    metrics: Metrics
+    names: Sequence[str]
+    tick: float
+
+    async def ready(self) -> str | None:
+        """Say why it cannot work, None if it can."""
+        longest = max(timedelta(seconds=self.tick) * _TICKS, _AT_LEAST)
+        now = self.monitor.clock.now()
+        return await why_not_ready(self._reach, self.rounds.last_tick, now=now, longest=longest)
+
+    async def text(self) -> bytes:
+        """Say what it counts, and how the record stands; where that is out of reach, how it stood last."""
+        monitor, metrics = self.monitor, self.metrics
+        metrics.under_way(len(self.rounds.lanes))
+        if self.rounds.last_tick is not None:
+            metrics.ticked(self.rounds.last_tick)
+        with suppress(StoreError):
+            status = await monitor.call(
+                status_of, monitor.archive, monitor.clock, monitor.sites, self.names, only=self.names
+            )
+            due = {site.name: site.due + site.due_sources for site in status.sites}
+            metrics.stands(due, failing=status.failing)
+        return metrics.text()
+
+    async def _reach(self) -> None:
+        await self.monitor.call(self.monitor.archive.find, _NO_STORY)
