@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("ttl", sa.Float))
     op.add_column("articles", sa.Column("signalled_at", _TIME))
     op.add_column("articles", _count("flips"))
+    op.add_column("headlines", sa.Column("stated", sa.Text()))
 
 
 def _count(name: str) -> "sa.Column[object]":

@@ -22,6 +22,8 @@ from typing import Final
 
 PRICE: Final = 0.45
 HORIZON: Final = timedelta(days=90)
+# a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
+TRUSTED: Final = 0.05
 
 _WEIGHTS: Final = (1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0)
 _LEAD: Final = timedelta(minutes=30)
@@ -34,8 +36,6 @@ _MANY_CHANGES: Final = 50
 _SHORTEST_REPORTED: Final = timedelta(minutes=5)
 _SHORTEST_FAILED: Final = timedelta(minutes=10)
 _LONGEST_FAILED: Final = timedelta(days=1)
-# a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
-_TRUSTED: Final = 0.05
 
 _FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 _LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
@@ -77,7 +77,7 @@ def next_check(history: History, *, now: datetime, price: float = PRICE, horizon
         return NextCheck(now, "never fetched: due now")
     today = _utc(now)
     fetched = min(_utc(history.last_fetch), today)
-    if history.signals and history.signal_precision >= _TRUSTED:
+    if history.signals and history.signal_precision >= TRUSTED:
         at = max(_later(fetched, _SHORTEST_REPORTED), now)
         return NextCheck(at, f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}")
     since = min(_last_change(history) or _born(history), fetched)

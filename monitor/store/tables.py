@@ -243,6 +243,8 @@ headlines: Final = Table(
     _ref("source_id", "sources", nullable=True),
     # None where the place lists the story without a headline
     Column("text", Words),
+    # when the place says that the story was changed, in its own words (monitor.core.signals)
+    Column("stated", Words),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Index("ix_headlines_article_id", "article_id"),
