@@ -24,9 +24,10 @@ PRICE: Final = 0.45
 HORIZON: Final = timedelta(days=90)
 # a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
 TRUSTED: Final = 0.05
+# added to the time that a story has rested, for a new one was not written just now
+LEAD: Final = timedelta(minutes=30)
 
 _WEIGHTS: Final = (1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0)
-_LEAD: Final = timedelta(minutes=30)
 _KNEE: Final = timedelta(hours=12)
 _SHORTEST: Final = timedelta(minutes=15)
 _LONGEST: Final = timedelta(days=7)
@@ -59,11 +60,23 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What the waits at a site depend on: the price of a look, and how long a quiet story is looked at."""
+
+    price: float = PRICE
+    horizon: timedelta = HORIZON
+
+
+@dataclass(frozen=True, slots=True)
 class NextCheck:
-    """When to look again, never before the `now` asked with; None: no more. `why` is for the user, in UTC."""
+    """When to look again, never before the `now` asked with; None: no more. `why` is for the user, in UTC.
+
+    `since` is when the story's quiet time began, None where the answer does not depend on it.
+    """
 
     at: datetime | None
     why: str
+    since: datetime | None = None
 
 
 def next_check(history: History, *, now: datetime, price: float = PRICE, horizon: timedelta = HORIZON) -> NextCheck:
@@ -77,15 +90,21 @@ def next_check(history: History, *, now: datetime, price: float = PRICE, horizon
         return NextCheck(now, "never fetched: due now")
     today = _utc(now)
     fetched = min(_utc(history.last_fetch), today)
+    since = min(_last_change(history) or _born(history), fetched)
     if history.signals and history.signal_precision >= TRUSTED:
         at = max(_later(fetched, _SHORTEST_REPORTED), now)
-        return NextCheck(at, f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}")
-    since = min(_last_change(history) or _born(history), fetched)
+        why = f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}"
+        return NextCheck(at, why, since)
     wait, total = _wait(fetched - since, len(history.changes), price)
     at = max(_later(fetched, wait), now)
     if at - since > horizon:
-        return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported")
-    return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}")
+        return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported", since)
+    return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}", since)
+
+
+def wait_for(rested: timedelta, price: float) -> timedelta:
+    """Return how long a story that never changed is left alone after it has rested for a time."""
+    return _wait(rested, 0, price)[0]
 
 
 def price_for(fetches_per_article: float) -> float:
@@ -113,14 +132,14 @@ def _last_change(history: History) -> datetime | None:
 
 def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
     """Return how long to wait after the last fetch, and the sum as the user reads it."""
-    quiet = rested + _LEAD
+    quiet = rested + LEAD
     percent = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
     percent *= max(quiet / _KNEE, 1) ** (1 / 3)
     longest = _LONGEST * min(max(price / PRICE, 1), _LONGEST_STRETCH)
     shortest = min(_SHORTEST * max(changes / _MANY_CHANGES, 1), longest)
     # in seconds, for a price may be so high that no timedelta holds the product
     wait = timedelta(seconds=min(quiet.total_seconds() * percent, longest.total_seconds()))
-    total = f"quiet ({_length(rested)} + {_length(_LEAD)}) x {percent:.0%}"
+    total = f"quiet ({_length(rested)} + {_length(LEAD)}) x {percent:.0%}"
     if wait < shortest:
         return shortest, f"{total} = {_length(wait)}, but at least {_length(shortest)}"
     if wait == longest:

@@ -10,7 +10,7 @@ from monitor.core.changes import Change
 from monitor.core.events import Event
 from monitor.core.headers import Headers, header
 from monitor.core.outcomes import Hop
-from monitor.core.rechecks import NextCheck
+from monitor.core.rechecks import NextCheck, Rule
 from monitor.core.signals import Signals
 from monitor.core.validators import Validators
 from monitor.language.dates import Stated
@@ -149,7 +149,7 @@ class ArticleState:
     first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
     `recorded` is the outcome on record of the capture that was asked about, None if it is not on record.
     `signalled_at` is when a source first reported a change that no fetch has looked for yet, `signals` what the site's
-    reports were worth so far.
+    reports were worth so far. `rule` is by what the next look is planned, which is no matter of the record.
     """
 
     ref: ArticleRef
@@ -165,6 +165,7 @@ class ArticleState:
     absence: Absence | None = None
     signalled_at: datetime | None = None
     signals: Signals = field(default_factory=Signals)
+    rule: Rule = field(default_factory=Rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     elif name == NotModified.name:
         next_time = _next_check(state, exchange.at, state.content, None)
     else:
-        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at)
+        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at, horizon=state.rule.horizon)
     return Check(
         state.ref.id,
         state.revision,
@@ -224,7 +224,8 @@ def _next_check(state: ArticleState, at: datetime, article: Article | None, vers
     published = moment(stated) if stated and stated.precision is Precision.MINUTE else None
     waiting = () if is_answered(state.signalled_at, at) else (state.signalled_at,)
     signals = tuple(each for each in waiting if each is not None)
-    return next_check(History(published, state.added_at, at, tuple(changes), signals, state.signals.precision), now=at)
+    history = History(published, state.added_at, at, tuple(changes), signals, state.signals.precision)
+    return next_check(history, now=at, price=state.rule.price, horizon=state.rule.horizon)
 
 
 def _is_edit(version: NewVersion | None) -> bool:

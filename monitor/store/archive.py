@@ -1,7 +1,7 @@
 """The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import exports, log, sources
+from monitor.store import exports, log, sources, watched
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -146,6 +146,11 @@ class SqlArchive(Archive):
         """Return all sources on record, by site and URL."""
         with self._database.reading() as connection:
             return sources.summaries(connection)
+
+    def watched(self, now: datetime) -> Mapping[str, Sequence[int]]:
+        """Return how many stories of each site are under watch, by how long they have been quiet."""
+        with self._database.reading() as connection:
+            return watched.watched(connection, now)
 
     def log(self, article_id: int) -> StoryLog:
         """Return every fetch of a story that is on record; LookupError if there is no such story."""

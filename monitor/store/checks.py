@@ -9,7 +9,7 @@ state was read refuses the check, too.
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
@@ -41,6 +41,7 @@ _CLAIM: Final = (
     )
     .values(
         revision=articles.c.revision + 1,
+        quiet_since=func.coalesce(bindparam("since", type_=UtcDateTime), articles.c.quiet_since),
         **_given("next_check_at", "next_check_why", "gone_since", "gone_confirmed", "unpublished_at", "signalled_at"),
     )
 )
@@ -101,6 +102,7 @@ def _claim(connection: Connection, check: Check) -> None:
         "article": check.article_id,
         "expected": check.revision,
         "signalled": check.signalled_at,
+        "since": check.next_check.since,
         "at": check.observation.at,
     }
     claimed = connection.execute(_CLAIM_AS_READ if check.read else _CLAIM_UNREAD, {**about, **named})

@@ -219,6 +219,8 @@ articles: Final = Table(
     # when to look again, and why then (monitor.core.rechecks); None for one that is not looked at any more
     Column("next_check_at", UtcDateTime),
     Column("next_check_why", Words),
+    # since when it is quiet, as far as that follows from a look at it (monitor.core.budget)
+    Column("quiet_since", UtcDateTime),
     # since when it is not to be found, how often that was confirmed, and when it counted as unpublished
     Column("gone_since", UtcDateTime),
     Column("gone_confirmed", Integer, nullable=False, server_default=text("0")),
