@@ -63,11 +63,13 @@ def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
 
 
 def _terms(settings: Settings, site: Site) -> Terms:
-    general, own = settings.rechecks, settings.sites.get(site.name, SiteSettings()).rechecks
+    special = settings.sites.get(site.name, SiteSettings())
+    general, own = settings.rechecks, special.rechecks
+    delays = (special.delay, site.delay, settings.fetch.delay)
     return Terms(
         fetches=own.fetches_per_article or general.fetches_per_article,
         requests_a_day=own.requests_a_day,
-        delay=settings.fetch.delay if site.delay is None else site.delay,
+        delay=next(delay for delay in delays if delay is not None),
         horizon=timedelta(seconds=own.horizon or general.horizon),
     )
 

@@ -142,11 +142,10 @@ def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
         print_json(run_shape(run))
     for remark in monitor.remarks:
         say(remark.text)
-    for warning in (
-        monitor.rechecks.warnings(monitor.archive, monitor.clock.now()) if monitor.fetcher.conditional else ()
-    ):
-        say(warning)
     _tell_of_sources(run)
+    if monitor.fetcher.conditional:
+        for warning in monitor.rechecks.warnings(monitor.archive, monitor.clock.now()):
+            say(warning)
     if format_ is not Format.TABLE:
         for each in run.checked:
             if each.result in {Result.FAILED, Result.BLOCKED}:

@@ -73,6 +73,11 @@ class Outlook:
         return Rule(self.price, self.terms.horizon)
 
     @property
+    def is_stretched(self) -> bool:
+        """Whether waits are longer than they would be without limits."""
+        return self.price > price_for(self.terms.fetches)
+
+    @property
     def fetches(self) -> float:
         """How many fetches an article takes in its first 30 days at the price: the inverse of `price_for`."""
         return self.terms.fetches * log1p(price_for(self.terms.fetches)) / log1p(self.price)

@@ -209,6 +209,20 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """When a story is looked at again, and what is on record of why.
+
+    `signalled_at` is when a source first reported a change that no fetch has looked for yet; `signals` are what the
+    site's reports were worth so far. `last` is the latest fetch, None where none is on record.
+    """
+
+    next_check: NextCheck
+    signalled_at: datetime | None
+    signals: Signals
+    last: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleQuery:
     """Which stories to list. `change` is the last version's; `silent` asks for any silent edit in the story's life."""
 

@@ -20,6 +20,7 @@ from monitor.core.records import (
     Check,
     Discovery,
     Headline,
+    Planned,
     RobotsRecord,
     StoryLog,
     VersionRecord,
@@ -182,6 +183,10 @@ class Archive(Protocol):
 
         It counts all stories on record, so it is for now and then.
         """
+        ...
+
+    def planned(self, article_id: int) -> Planned:
+        """Return when a story is looked at again, and why; LookupError if there is no such story."""
         ...
 
     def log(self, article_id: int) -> StoryLog:

@@ -30,11 +30,15 @@ class RecheckPolicy:
         """Return what is to be expected of each site, as of an hour ago at most."""
         known = self._known
         if known is None or not timedelta() <= now - known[0] < _VALID:
-            known = now, outlooks(self.terms, archive.watched(now), self.requests_a_day)
-            self._known = known
+            return self._reckoned(archive, now)
         return known[1]
 
     def warnings(self, archive: Archive, now: datetime) -> list[str]:
-        """Return what the user is to be told of sites whose stories have outgrown what their host allows."""
-        told = ((name, outlook.warning) for name, outlook in self.outlooks(archive, now).items())
+        """Return what the user is to be told now of sites whose stories have outgrown what their host allows."""
+        told = ((name, outlook.warning) for name, outlook in self._reckoned(archive, now).items())
         return [f"{name}: {warning}" for name, warning in told if warning]
+
+    def _reckoned(self, archive: Archive, now: datetime) -> Mapping[str, Outlook]:
+        expected = outlooks(self.terms, archive.watched(now), self.requests_a_day)
+        self._known = now, expected
+        return expected

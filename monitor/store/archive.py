@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
 from monitor.core.kept import CaptureQuery, KeptCapture
-from monitor.core.records import ArticleQuery, ArticleSummary, Headline, StoryLog, VersionRecord
+from monitor.core.records import ArticleQuery, ArticleSummary, Headline, Planned, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
@@ -151,6 +151,11 @@ class SqlArchive(Archive):
         """Return how many stories of each site are under watch, by how long they have been quiet."""
         with self._database.reading() as connection:
             return watched.watched(connection, now)
+
+    def planned(self, article_id: int) -> Planned:
+        """Return when a story is looked at again, and why; LookupError if there is no such story."""
+        with self._database.reading() as connection:
+            return log.planned(connection, article_id)
 
     def log(self, article_id: int) -> StoryLog:
         """Return every fetch of a story that is on record; LookupError if there is no such story."""
