@@ -10,9 +10,10 @@ time. Those of the first day stand for the ones that a day brings. Looks whose d
 time by (1 + wait / quiet) are ln(later / sooner) / ln(1 + wait / quiet).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from math import exp, log, log1p
 from typing import Final
 
@@ -27,7 +28,7 @@ _DAY: Final = timedelta(days=1)
 _END: Final = timedelta(days=128)
 _STEPS: Final = 8
 _HIGHEST: Final = 1e6
-_HALVINGS: Final = 24
+_HALVINGS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,35 +103,57 @@ def outlooks(
 
     `requests_a_day` is the limit for all of them together.
     """
-    sites = {name: _outlook(each, watched.get(name, ())) for name, each in terms.items()}
+    looks = cache(looks_in_bands)  # most sites have one price
+    demands = {name: _Demand(watched.get(name, ()), looks) for name in terms}
+    sites = {name: _outlook(each, demands[name]) for name, each in terms.items()}
     if requests_a_day is None:
         return sites
 
     def at(factor: float) -> dict[str, Outlook]:
-        return {name: _priced(each, watched.get(name, ()), each.price * factor) for name, each in sites.items()}
+        return {name: _stretched(each, demands[name], factor) for name, each in sites.items()}
 
     factor = _factor(lambda factor: sum(each.expected for each in at(factor).values()), requests_a_day)
     return at(factor) if factor > 1 else sites
 
 
-def requests_of(watched: Sequence[int], price: float) -> float:
-    """Return how many requests the stories in each band take in a day at a price."""
-    first = sum(watched[:1])
-    return first + sum(count * looks for count, looks in zip(watched, _looks(price), strict=False))
+def looks_in_bands(price: float) -> tuple[float, ...]:
+    """Return how many looks a day a story takes in each band at a price."""
+    return tuple(_looks(begin, end, price) for begin, end in zip(BANDS, (*BANDS[1:], _END), strict=True))
 
 
-def _outlook(terms: Terms, watched: Sequence[int]) -> Outlook:
+def _looks(begin: timedelta, end: timedelta, price: float) -> float:
+    sooner, later = begin + LEAD, end + LEAD
+    step = log(later / sooner) / _STEPS
+    quiets = (sooner * exp(step * (number + 0.5)) for number in range(_STEPS))
+    looks = sum(step / log1p(wait_for(quiet - LEAD, price) / quiet) for quiet in quiets)
+    return looks / ((end - begin) / _DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What the stories under watch in each band take in a day, by the looks that each takes there."""
+
+    watched: Sequence[int]
+    looks: Callable[[float], Sequence[float]]
+
+    def at(self, price: float) -> float:
+        first = sum(self.watched[:1])
+        return first + sum(count * looks for count, looks in zip(self.watched, self.looks(price), strict=False))
+
+
+def _outlook(terms: Terms, demand: _Demand) -> Outlook:
     price = price_for(terms.fetches)
-    wanted = requests_of(watched, price)
-    free = Outlook(terms, sum(watched), wanted, price, wanted)
+    wanted = demand.at(price)
+    free = Outlook(terms, sum(demand.watched), wanted, price, wanted)
     if terms.limit is None:
         return free
-    factor = _factor(lambda factor: requests_of(watched, price * factor), terms.limit)
-    return _priced(free, watched, price * factor) if factor > 1 else free
+    factor = _factor(lambda factor: demand.at(price * factor), terms.limit)
+    return _stretched(free, demand, factor)
 
 
-def _priced(outlook: Outlook, watched: Sequence[int], price: float) -> Outlook:
-    return replace(outlook, price=price, expected=requests_of(watched, price))
+def _stretched(outlook: Outlook, demand: _Demand, factor: float) -> Outlook:
+    price = outlook.price * factor
+    return replace(outlook, price=price, expected=demand.at(price))
 
 
 def _factor(requests: Callable[[float], float], limit: float) -> float:
@@ -142,13 +165,3 @@ def _factor(requests: Callable[[float], float], limit: float) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if requests(exp(middle)) <= limit else (middle, high)
     return exp(high)
-
-
-def _looks(price: float) -> Iterator[float]:
-    """Yield how many looks a day a story takes in each band."""
-    for begin, end in zip(BANDS, (*BANDS[1:], _END), strict=True):
-        sooner, later = begin + LEAD, end + LEAD
-        step = log(later / sooner) / _STEPS
-        quiets = (sooner * exp(step * (number + 0.5)) for number in range(_STEPS))
-        looks = sum(step / log1p(wait_for(quiet - LEAD, price) / quiet) for quiet in quiets)
-        yield looks / ((end - begin) / _DAY)

@@ -18,7 +18,7 @@ due at once, and a story that was quiet for 90 days is left alone unless it is s
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import expm1
-from typing import Final
+from typing import Final, NamedTuple
 
 PRICE: Final = 0.45
 HORIZON: Final = timedelta(days=90)
@@ -104,7 +104,8 @@ def next_check(history: History, *, now: datetime, price: float = PRICE, horizon
 
 def wait_for(rested: timedelta, price: float) -> timedelta:
     """Return how long a story that never changed is left alone after it has rested for a time."""
-    return _wait(rested, 0, price)[0]
+    span = _span(rested, 0, price)
+    return max(span.wait, span.shortest)
 
 
 def price_for(fetches_per_article: float) -> float:
@@ -130,8 +131,16 @@ def _last_change(history: History) -> datetime | None:
     return before + (after - before) / 2
 
 
-def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
-    """Return how long to wait after the last fetch, and the sum as the user reads it."""
+class _Span(NamedTuple):
+    """How long to wait by the rule: never longer than the longest wait, but maybe shorter than the shortest."""
+
+    wait: timedelta
+    percent: float
+    shortest: timedelta
+    longest: timedelta
+
+
+def _span(rested: timedelta, changes: int, price: float) -> _Span:
     quiet = rested + LEAD
     percent = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
     percent *= max(quiet / _KNEE, 1) ** (1 / 3)
@@ -139,6 +148,12 @@ def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str
     shortest = min(_SHORTEST * max(changes / _MANY_CHANGES, 1), longest)
     # in seconds, for a price may be so high that no timedelta holds the product
     wait = timedelta(seconds=min(quiet.total_seconds() * percent, longest.total_seconds()))
+    return _Span(wait, percent, shortest, longest)
+
+
+def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
+    """Return how long to wait after the last fetch, and the sum as the user reads it."""
+    wait, percent, shortest, longest = _span(rested, changes, price)
     total = f"quiet ({_length(rested)} + {_length(LEAD)}) x {percent:.0%}"
     if wait < shortest:
         return shortest, f"{total} = {_length(wait)}, but at least {_length(shortest)}"

@@ -15,10 +15,12 @@ _BAND: Final = case(
     *((bindparam(f"before_{band}", type_=UtcDateTime) < _SINCE, literal(band - 1)) for band in range(1, len(BANDS))),
     else_=literal(len(BANDS) - 1, Integer),
 )
+# Not the column itself: along its index SQLite would look up one row after the other, which takes three times as long.
+_SITE: Final = articles.c.site_id + 0
 _COUNTS: Final = (
-    select(articles.c.site_id, _BAND.label("band"), func.count().label("stories"))
+    select(_SITE.label("site_id"), _BAND.label("band"), func.count().label("stories"))
     .where(articles.c.next_check_at.is_not(None))
-    .group_by(articles.c.site_id, _BAND)
+    .group_by(_SITE, _BAND)
     .subquery()
 )
 _WATCHED: Final = select(sites.c.name, _COUNTS.c.band, _COUNTS.c.stories).join_from(

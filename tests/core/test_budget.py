@@ -1,18 +1,30 @@
 """What a look costs: the sum from stories under watch to a price, and that it keeps what was set."""
 
-from dataclasses import replace
-from datetime import timedelta
+import heapq
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.budget import BANDS, Terms, outlooks, requests_of
-from monitor.core.rechecks import Rule, price_for
+from monitor.core.budget import BANDS, Terms, looks_in_bands, outlooks
+from monitor.core.rechecks import History, Rule, next_check, price_for
 
 DAY = timedelta(days=1)
+BORN = datetime(2026, 1, 1, tzinfo=UTC)
 # 300 stories a day that are watched for 90 days
 STEADY = (300, 300, 600, 1200, 2400, 4800, 9600, 7800)
+
+
+def requests_of(watched: Sequence[int], price: float) -> float:
+    """What stories take in a day: one fetch when they are new, and the looks of their band."""
+    return watched[0] + sum(count * looks for count, looks in zip(watched, looks_in_bands(price), strict=True))
 
 
 def band(number: int, count: int = 1) -> tuple[int, ...]:
@@ -101,3 +113,64 @@ def test_what_outgrows_its_host_is_told_with_the_figures() -> None:
     (own,) = outlooks({"a": Terms(requests_a_day=9)}, {"a": STEADY}).values()
     assert own.warning is None  # that was the user's own wish
     assert replace(told, wanted=4320).warning is None
+
+
+@dataclass
+class Story:
+    """A made-up story: when it came out, when it is edited, and what has been seen of that."""
+
+    born: datetime
+    edits: list[datetime]
+    last: datetime | None = None
+    changes: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def look(self, now: datetime, rule: Rule) -> tuple[datetime | None, datetime | None]:
+        """Look at the story; return when to look again, and since when it is quiet."""
+        if self.last and bisect_right(self.edits, self.last) < bisect_right(self.edits, now):
+            self.changes.append((self.last, now))
+        self.last = now
+        history = History(self.born, self.born, now, tuple(self.changes))
+        planned = next_check(history, now=now, price=rule.price, horizon=rule.horizon)
+        return planned.at, planned.since
+
+
+def newsroom(days: int, a_day: int) -> Iterator[Story]:
+    """Make stories, of which a third is edited, mostly within hours."""
+    chance = Random(7)  # noqa: S311 - nothing secret hangs on it
+    for number in range(days * a_day):
+        edit = born = BORN + DAY * (number / a_day)
+        edits: list[datetime] = []
+        while chance.random() < (0.35 if not edits else 0.6):
+            edit += timedelta(hours=chance.expovariate(1 / 3))
+            edits.append(edit)
+        yield Story(born, edits)
+
+
+def requests_by_day(terms: Terms, days: int, a_day: int) -> Counter[int]:
+    """Watch a newsroom as the program does, with the price reckoned anew every hour."""
+    stories = list(newsroom(days, a_day))
+    due = [(story.born, number) for number, story in enumerate(stories)]
+    quiet: dict[int, datetime] = {}
+    made: Counter[int] = Counter()
+    hour, rule = BORN, Rule()
+    while due and due[0][0] < BORN + DAY * days:
+        now, number = heapq.heappop(due)
+        if now >= hour:
+            counts = Counter(bisect_right(BANDS, now - since) - 1 for since in quiet.values())
+            rule = outlooks({"a": terms}, {"a": [counts[band] for band in range(len(BANDS))]})["a"].rule
+            hour = now + timedelta(hours=1)
+        made[(now - BORN).days] += 1
+        at, since = stories[number].look(now, rule)
+        quiet.pop(number, None)
+        if at is not None and since is not None:
+            quiet[number] = since
+            heapq.heappush(due, (at, number))
+    return made
+
+
+def test_a_newsroom_is_watched_with_the_requests_that_were_set() -> None:
+    limit = 60
+    made = requests_by_day(Terms(requests_a_day=limit), days=20, a_day=8)
+    unlimited = requests_by_day(Terms(), days=20, a_day=8)
+    assert fmean(made[day] for day in range(8, 20)) == pytest.approx(limit, rel=0.1)
+    assert fmean(unlimited[day] for day in range(8, 20)) > 1.5 * limit
