@@ -14,6 +14,7 @@ REPORTING: Final = frozenset({"feed", "sitemap"})
 """The kinds of sources whose word counts. On a front page, headlines are tried out that no story has."""
 
 _REMEMBERED: Final = 100
+_MANY: Final = 10
 _LONGEST_FETCH: Final = timedelta(hours=1)
 
 
@@ -46,6 +47,14 @@ class Signals:
         """Return what is known after one more; the older ones lose their weight, for sites change their ways."""
         share = 1 if self.count < _REMEMBERED else 2
         return Signals(self.count // share + 1, self.true // share + proved)
+
+
+def is_restamp(signals: int, listed: int) -> bool:
+    """Whether so many of the listed stories are shown otherwise at once that the source was changed, not the stories.
+
+    Each of them would be due at once: thousands, where a whole sitemap was written anew.
+    """
+    return signals >= _MANY and signals * 2 > listed
 
 
 def is_answered(signalled_at: datetime | None, seen: datetime) -> bool:

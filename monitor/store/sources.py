@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from monitor.core.polling import Plan
 from monitor.core.records import ArticleRef
-from monitor.core.signals import REPORTING, Shown
+from monitor.core.signals import REPORTING, Shown, is_restamp
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.store.database import insert_new
 from monitor.store.headlines import Place, keep_headlines
@@ -49,7 +49,7 @@ def write(connection: Connection, site_id: int, check: SourceCheck) -> list[Arti
     refs = keep_stories(connection, check.found, origin)
     shown = {ref.id: Shown(each.headline, each.stated) for ref, each in zip(refs, check.found, strict=True)}
     moved = keep_headlines(connection, Place(check.kind, source_id), shown, at=check.at, latest=check.read)
-    if check.read and check.kind in REPORTING:
+    if check.read and check.kind in REPORTING and not is_restamp(len(moved), len(check.found)):
         keep_signals(connection, site_id, moved, check.at)
     about = {"at": check.at, "site_id": site_id, "source_id": source_id}
     for event in check.events:

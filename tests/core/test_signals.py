@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.signals import Shown, Signals, is_answered, is_signal
+from monitor.core.signals import Shown, Signals, is_answered, is_restamp, is_signal
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -57,6 +57,16 @@ def test_the_precision_is_a_share(proofs: list[bool]) -> None:
     signals = told(*proofs)
     assert 0 <= signals.true <= signals.count <= 100
     assert 0 < signals.precision < 1
+
+
+@pytest.mark.parametrize(
+    ("signals", "listed", "restamp"),
+    [(0, 0, False), (9, 9, False), (10, 20, False), (10, 19, True), (25_000, 50_000, False), (25_001, 50_000, True)],
+)
+def test_where_most_stories_are_shown_otherwise_at_once_the_source_was_changed(
+    signals: int, listed: int, restamp: bool
+) -> None:
+    assert is_restamp(signals, listed) is restamp
 
 
 @pytest.mark.parametrize(

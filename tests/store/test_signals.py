@@ -129,6 +129,16 @@ def test_a_check_says_whether_a_report_was_true(
     assert (state.signals, state.signalled_at) == (signals, left)
 
 
+@pytest.mark.parametrize(("moved", "signals"), [(10, 10), (11, 0)])
+def test_a_source_that_is_written_anew_reports_nothing(store: SqlStore, moved: int, signals: int) -> None:
+    refs = poll(store, *(shown("ক", "1", number) for number in range(20)))
+    for ref in refs:
+        publish(store, ref, f"{ref.id}", minute(10), next_check=FAR)
+    for at in (30, 40):  # what is then known of it is as it is written now
+        poll(store, *(shown("ক", "2" if number < moved else "1", number) for number in range(20)), at=minute(at))
+    assert sum(store.state(ref.id).signalled_at is not None for ref in refs) == signals
+
+
 def test_a_check_that_did_not_know_of_a_report_is_decided_again(store: SqlStore, database: Database) -> None:
     ref = story(store)
     before = store.state(ref.id)
