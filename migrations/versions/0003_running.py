@@ -20,8 +20,10 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
     op.add_column("sources", sa.Column("ttl", sa.Float))
-    op.add_column("articles", sa.Column("signalled_at", _TIME))
+    for name in ("quiet_since", "signalled_at"):
+        op.add_column("articles", sa.Column(name, _TIME))
     op.add_column("articles", _count("flips"))
+    op.add_column("headlines", sa.Column("stated", sa.Text()))
 
 
 def _count(name: str) -> "sa.Column[object]":

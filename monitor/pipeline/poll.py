@@ -152,6 +152,8 @@ async def poll(monitor: Monitor, site: Site, source: Source, *, lease: str | Non
     walk = await _Walk(monitor, site, source, reach, lease=lease).go(pages, known)
     if isinstance(walk.first, Fetched | Gone) and not (walk.found or walk.why or walk.deferred):
         walk.why = f"nothing that it lists is a story of {site.name}"
+    # somebody else may have read it while we waited for its host's turn: nothing is to be told twice
+    state = await monitor.call(monitor.store.source, site, source.url)
     return await _commit(monitor, site, source, state, walk)
 
 
@@ -171,7 +173,7 @@ def stories_of(site: Site, found: Sequence[Found]) -> list[Discovery]:
     for each in found:
         key = key_of(site, each.url)
         if key is not None:
-            stories.setdefault(key, Discovery(key, site.canonical(each.url), each.headline))
+            stories.setdefault(key, Discovery(key, site.canonical(each.url), each.headline, each.stated))
     return list(stories.values())
 
 

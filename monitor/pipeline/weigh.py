@@ -25,10 +25,11 @@ from monitor.core.records import (
     Result,
     VersionMark,
 )
+from monitor.core.signals import is_answered
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
-from monitor.language.dates import Precision
+from monitor.language.dates import Precision, Stated
 from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
@@ -45,15 +46,32 @@ _RESULTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Headed:
+    """The title of an article, and the times that it states."""
+
+    title: str
+    published: Stated | None
+    updated: Stated | None
+
+    @classmethod
+    def of(cls, article: Article) -> "Headed":
+        """Take them from an article."""
+        return cls(article.title, article.published, article.updated)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check came to. `version` is the number of the version the page now shows, None if there is none."""
+    """What one check came to. `version` is the number of the version the page now shows, None if there is none.
+
+    `shown` is how that version is headed. The text itself stays out: a run keeps what all of its checks came to.
+    """
 
     ref: ArticleRef
     result: Result
     why: str
     decision: Decision
     version: int | None
-    article: Article | None
+    shown: Headed | None
     unreachable: bool = False
 
 
@@ -111,9 +129,11 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         corrections=corrections,
         events=(*(() if absence else _there_again(state)), *events_of(decision)),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
+        signalled_at=state.signalled_at,
+        proved=_is_edit(version) if is_answered(state.signalled_at, exchange.at) else None,
     )
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
+    return Checked(state.ref, _result(decision), decision.why, decision, seq, Headed.of(reading.article)), commit
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
@@ -124,7 +144,7 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     elif name == NotModified.name:
         next_time = _next_check(state, exchange.at, state.content, None)
     else:
-        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at)
+        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at, horizon=state.rule.horizon)
     return Check(
         state.ref.id,
         state.revision,
@@ -133,6 +153,8 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
         absence=absence,
         events=events,
         capture=capture_of(exchange) if name == UNREADABLE else None,
+        signalled_at=state.signalled_at,
+        proved=False if name == NotModified.name and is_answered(state.signalled_at, exchange.at) else None,
     )
 
 
@@ -156,6 +178,7 @@ def _undecided(state: ArticleState, exchange: Exchange, name: str, why: str) -> 
         next_time,
         absence=state.absence,
         capture=capture_of(exchange) if name in {Fetched.name, UNREADABLE} else None,
+        signalled_at=state.signalled_at,
     )
 
 
@@ -195,11 +218,18 @@ def _there_again(state: ArticleState) -> tuple[Event, ...]:
 
 def _next_check(state: ArticleState, at: datetime, article: Article | None, version: NewVersion | None) -> NextCheck:
     changes = [(mark.changed_after or mark.first_seen_at, mark.first_seen_at) for mark in state.marks[1:]]
-    if version is not None and version.change is not Change.NEW:
+    if version is not None and _is_edit(version):
         changes.append((version.changed_after or at, at))
     stated = article.published if article else None
     published = moment(stated) if stated and stated.precision is Precision.MINUTE else None
-    return next_check(History(published, state.added_at, at, tuple(changes)), now=at)
+    waiting = () if is_answered(state.signalled_at, at) else (state.signalled_at,)
+    signals = tuple(each for each in waiting if each is not None)
+    history = History(published, state.added_at, at, tuple(changes), signals, state.signals.precision)
+    return next_check(history, now=at, price=state.rule.price, horizon=state.rule.horizon)
+
+
+def _is_edit(version: NewVersion | None) -> bool:
+    return version is not None and version.change is not Change.NEW
 
 
 def _known(
@@ -283,4 +313,5 @@ def _result(decision: Decision) -> Result:
 def _plain(state: ArticleState, result: Result, why: str) -> Checked:
     """A check that says nothing about the text: what is on record stays."""
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, result, why, _NOTHING, seq, state.content)
+    shown = Headed.of(state.content) if state.content else None
+    return Checked(state.ref, result, why, _NOTHING, seq, shown)
