@@ -21,8 +21,10 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
     op.add_column("sources", sa.Column("ttl", sa.Float))
-    op.add_column("articles", sa.Column("signalled_at", _TIME))
+    for name in ("quiet_since", "signalled_at"):
+        op.add_column("articles", sa.Column(name, _TIME))
     op.add_column("articles", _count("flips"))
+    op.add_column("headlines", sa.Column("stated", sa.Text()))
     gone = sa.text("gone_since IS NOT NULL")
     op.create_index(
         "ix_articles_gone",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import daemon_command, exporting, history, looking, probing, running, setting_up, status
+from monitor.cli import daemon_command, exporting, history, looking, probing, running, setting_up, status, why
 
 app = typer.Typer(
     name="monitor",
@@ -27,6 +27,7 @@ app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
 app.command()(history.history)
+app.command()(why.why)
 app.command()(looking.sites)
 app.command()(looking.sources)
 app.command()(status.status)

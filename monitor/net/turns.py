@@ -11,11 +11,12 @@ from typing import Final
 
 from monitor.core.headers import Headers
 from monitor.core.outcomes import Deferred, Exchange, Failed
-from monitor.core.politeness import Report, Turn, retry_after
+from monitor.core.politeness import Report, Turn, Wait, retry_after
 from monitor.core.urls import host_of
 from monitor.core.validators import Validators, to_send
 from monitor.net.request import Client
 from monitor.pipeline.ports import Clock, Hosts
+from monitor.pipeline.unbroken import or_undone
 
 _MARGIN: Final = 15.0
 """Seconds for what surrounds a request: only a turn whose owner is dead may end by itself."""
@@ -55,12 +56,17 @@ class Turns:
         patience_ends = self.clock.now() + timedelta(seconds=self.patience)
         while True:
             now = self.clock.now()
-            answer = await asyncio.to_thread(self.hosts.take, host, token=token, now=now, hold=hold)
+            taking = asyncio.to_thread(self.hosts.take, host, token=token, now=now, hold=hold)
+            answer = await or_undone(taking, lambda answer: self._unused(answer, delay))
             if isinstance(answer, Turn):
                 return answer
             if answer.until > patience_ends:
                 return Deferred(host, answer.until, answer.why)
             await self.clock.sleep((answer.until - now).total_seconds())
+
+    async def _unused(self, answer: Turn | Wait, delay: float) -> None:
+        if isinstance(answer, Turn):
+            await self._give_back(answer, Report(), delay)
 
     async def _ask(self, turn: Turn, url: str, delay: float, headers: Headers, cut_at: int | None) -> Exchange | Failed:
         report = Report()
@@ -69,9 +75,12 @@ class Turns:
             report = _report(received)
         finally:
             # also when the program is interrupted: the next one need not wait for the end of the lease
-            now, jitter = self.clock.now(), self.chance.random()
-            await asyncio.to_thread(self.hosts.give_back, turn, report, now=now, delay=delay, jitter=jitter)
+            await self._give_back(turn, report, delay)
         return received
+
+    async def _give_back(self, turn: Turn, report: Report, delay: float) -> None:
+        now, jitter = self.clock.now(), self.chance.random()
+        await asyncio.to_thread(self.hosts.give_back, turn, report, now=now, delay=delay, jitter=jitter)
 
 
 def _report(received: Exchange | Failed) -> Report:

@@ -23,6 +23,7 @@ from monitor.pipeline.health import examine, tried_source, tried_story
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.poll import Polled, poll
 from monitor.pipeline.ports import Leases, Lost
+from monitor.pipeline.unbroken import or_undone
 from monitor.pipeline.weigh import Checked
 from monitor.sitekit.site import Site
 
@@ -100,14 +101,18 @@ class Shift:
                 await self._portion(claimed)
                 await self._judge()
             finally:
-                await self.monitor.call(self.leases.give_back, claimed)
+                await self._give_back(claimed)
 
     async def _claim(self, *, early: bool) -> Claimed:
         now = self.monitor.clock.now()
         lease = Lease(self.terms.token(), now, now + self.terms.deadline + _SHIFT)
         fitting = _SHIFT.total_seconds() / max(self._pause, 1.0)
         limit = max(min(int(fitting), _PORTION), 1)
-        return await self.monitor.call(self.leases.claim, self.site, lease, limit=limit, early=early)
+        claiming = self.monitor.call(self.leases.claim, self.site, lease, limit=limit, early=early)
+        return await or_undone(claiming, self._give_back)
+
+    async def _give_back(self, claimed: Claimed) -> None:
+        await self.monitor.call(self.leases.give_back, claimed)
 
     async def _portion(self, claimed: Claimed) -> None:
         closed: set[str] = set()

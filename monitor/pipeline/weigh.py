@@ -26,6 +26,7 @@ from monitor.core.records import (
     Result,
     VersionMark,
 )
+from monitor.core.signals import is_answered
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
@@ -131,6 +132,8 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         corrections=corrections,
         events=(*(() if absence else _there_again(state)), *events_of(decision)),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
+        signalled_at=state.signalled_at,
+        proved=_is_edit(version) if is_answered(state.signalled_at, exchange.at) else None,
     )
     seq = state.marks[-1].seq if state.marks else None
     shown, fields = Headed.of(reading.article), fields_of(reading.article)
@@ -145,7 +148,7 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     elif name == NotModified.name:
         next_time = _next_check(state, exchange.at, state.content, None)
     else:
-        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at)
+        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at, horizon=state.rule.horizon)
     return Check(
         state.ref.id,
         state.revision,
@@ -154,6 +157,8 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
         absence=absence,
         events=events,
         capture=capture_of(exchange) if name == UNREADABLE else None,
+        signalled_at=state.signalled_at,
+        proved=False if name == NotModified.name and is_answered(state.signalled_at, exchange.at) else None,
     )
 
 
@@ -177,6 +182,7 @@ def _undecided(state: ArticleState, exchange: Exchange, name: str, why: str) -> 
         next_time,
         absence=state.absence,
         capture=capture_of(exchange) if name in {Fetched.name, UNREADABLE} else None,
+        signalled_at=state.signalled_at,
     )
 
 
@@ -216,11 +222,18 @@ def _there_again(state: ArticleState) -> tuple[Event, ...]:
 
 def _next_check(state: ArticleState, at: datetime, article: Article | None, version: NewVersion | None) -> NextCheck:
     changes = [(mark.changed_after or mark.first_seen_at, mark.first_seen_at) for mark in state.marks[1:]]
-    if version is not None and version.change is not Change.NEW:
+    if version is not None and _is_edit(version):
         changes.append((version.changed_after or at, at))
     stated = article.published if article else None
     published = moment(stated) if stated and stated.precision is Precision.MINUTE else None
-    return next_check(History(published, state.added_at, at, tuple(changes)), now=at)
+    waiting = () if is_answered(state.signalled_at, at) else (state.signalled_at,)
+    signals = tuple(each for each in waiting if each is not None)
+    history = History(published, state.added_at, at, tuple(changes), signals, state.signals.precision)
+    return next_check(history, now=at, price=state.rule.price, horizon=state.rule.horizon)
+
+
+def _is_edit(version: NewVersion | None) -> bool:
+    return version is not None and version.change is not Change.NEW
 
 
 def _known(

@@ -37,6 +37,7 @@ from monitor.store.rows import (
     to_ref,
     to_validators,
 )
+from monitor.store.signals import SIGNALS, to_signals
 from monitor.store.stories import Origin
 from monitor.store.tables import articles, observations, readings, sites, versions
 
@@ -64,6 +65,8 @@ _STATE: Final = (
         articles.c.gone_since,
         articles.c.gone_confirmed,
         articles.c.unpublished_at,
+        articles.c.signalled_at,
+        *SIGNALS,
         _RECORDED.label("recorded"),
         *MARK,
         *ARTICLE,
@@ -202,4 +205,6 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         recorded=row.recorded,
         validators=to_validators(row),
         absence=to_absence(row),
+        signalled_at=row.signalled_at,
+        signals=to_signals(row),
     )

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.net.server import Reply, Server, reply
+from tests.net.server import HANGS, Reply, Server, reply
 
 SITE = """
 import re
@@ -78,6 +78,10 @@ def story(text: str) -> bytes:
     """Return the page of a story."""
     page = f"<html><head><title>T</title></head><body><h1>T</h1><article><p>{text}</p></article></body></html>"
     return reply(page.encode(), content_type="text/html; charset=utf-8")
+
+
+SILENCE = b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n" + HANGS
+"""An answer that never comes to its end."""
 
 
 def install(folder: Path, base: str) -> None:

@@ -4,8 +4,7 @@ import signal
 
 import pytest
 
-from tests.daemon.paper import CONFIG, Paper, running, story
-from tests.net.server import HANGS
+from tests.daemon.paper import CONFIG, SILENCE, Paper, running, story
 
 EVERY = "UPDATE articles SET next_check_at = '2020-01-01 00:00:00.000000'"
 
@@ -26,7 +25,7 @@ def test_it_finds_stories_checks_what_is_due_and_ends_when_told(paper: Paper) ->
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_what_is_under_way_is_handed_back_at_a_second_signal(paper: Paper, number: signal.Signals) -> None:
-    paper.replies["/news/2"] = story("Text.") + HANGS  # an answer that never ends
+    paper.replies["/news/2"] = SILENCE
     with running(paper.folder) as daemon:
         daemon.hears("news/1")
         paper.server.wait_for("/news/2")
@@ -40,7 +39,7 @@ def test_what_is_under_way_is_handed_back_at_a_second_signal(paper: Paper, numbe
 
 def test_what_takes_longer_than_the_limit_is_handed_back(paper: Paper) -> None:
     paper.configure(CONFIG.replace("tick: 1s", "tick: 1s, stop_limit: 0"))
-    paper.replies["/news/2"] = story("Text.") + HANGS
+    paper.replies["/news/2"] = SILENCE
     with running(paper.folder) as daemon:
         paper.server.wait_for("/news/2")
         daemon.tell(signal.SIGTERM)
