@@ -68,6 +68,8 @@ def _remarks(status: Status) -> Iterator[Text]:
     for site in status.sites:
         for problem in site.problems:
             yield Text(f"{site.name}: failing since {_clock(problem.since)}: {problem.why}", "red")
+        if site.outgrown is not None:
+            yield Text(f"{site.name}: {site.outgrown}", "yellow")
         if site.held_since is not None:
             yield Text(f"{site.name}: so much changes at once that edits are held since {_clock(site.held_since)}")
         for source in site.failing_sources:

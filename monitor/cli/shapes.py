@@ -285,6 +285,7 @@ def site_status_shape(site: SiteStatus) -> Json:
         ],
         "suspected": site.suspected,
         "unpublished": site.unpublished,
+        "outgrown": site.outgrown,
     }
 
 

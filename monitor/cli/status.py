@@ -30,7 +30,7 @@ def status(
     [dim]$ monitor status
     $ monitor status --format jsonl | jq 'select(.failing_since)'[/dim]
     """
-    from monitor.bootstrap import open_archive, sites_to_run
+    from monitor.bootstrap import open_archive, recheck_policy, sites_to_run
     from monitor.cli.screens import print_status
     from monitor.clock import SystemClock
     from monitor.pipeline.status import status_of
@@ -42,10 +42,11 @@ def status(
     if watch and not (format_ is Format.TABLE and out.is_terminal):
         raise UsageError("--watch is for a terminal, and shows a table")
     with open_archive(settings) as archive:
-        clock = SystemClock()
+        clock, rechecks = SystemClock(), recheck_policy(sites, settings)
 
         def look() -> "Status":
-            return status_of(archive, clock, sites, enabled, only=only)
+            all_sites = status_of(archive, clock.now(), sites, rechecks, enabled)
+            return all_sites.of(only) if only else all_sites
 
         if watch:
             keep_showing(look, lambda: time.sleep(_EVERY), out)

@@ -1,6 +1,7 @@
 """How a monitor stands at a moment: its sites, what waits, what fails. What `monitor status` shows."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +26,8 @@ class SiteStatus:
 
     `fine_at` is when anything of it was read last. `due` stories and `due_sources` wait to be looked at; the others
     do so from `next_check_at` and `next_poll_at`. `held_since`: so much of it changes at once that edits are held back.
-    `suspected` stories may be gone, `unpublished` ones are. Stories are counted up to MOST.
+    `suspected` stories may be gone, `unpublished` ones are. Stories are counted up to MOST. `outgrown` says, with the
+    figures, that its stories take more requests than its host allows (monitor.core.budget).
     """
 
     name: str
@@ -41,6 +43,7 @@ class SiteStatus:
     next_check_at: datetime | None = None
     suspected: int = 0
     unpublished: int = 0
+    outgrown: str | None = None
 
     @property
     def failing_since(self) -> datetime | None:
@@ -69,6 +72,10 @@ class Status:
     at: datetime
     sites: tuple[SiteStatus, ...]
     hosts: tuple[WaitingHost, ...]
+
+    def of(self, names: Collection[str]) -> "Status":
+        """Return the same with these sites alone."""
+        return replace(self, sites=tuple(site for site in self.sites if site.name in names))
 
     @property
     def due(self) -> int:

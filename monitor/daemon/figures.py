@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.core.errors import StoreError
+from monitor.core.status import Status
 from monitor.daemon.health import why_not_ready
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
@@ -41,12 +42,15 @@ class Figures:
         if self.rounds.last_tick is not None:
             metrics.ticked(self.rounds.last_tick)
         with suppress(StoreError):
-            status = await monitor.call(
-                status_of, monitor.archive, monitor.clock, monitor.sites, self.names, only=self.names
-            )
+            status = await monitor.call(self._status)
             due = {site.name: site.due + site.due_sources for site in status.sites}
             metrics.stands(due, failing=status.failing)
         return metrics.text()
+
+    def _status(self) -> Status:
+        monitor = self.monitor
+        now = monitor.clock.now()
+        return status_of(monitor.archive, now, monitor.sites, monitor.rechecks, self.names).of(self.names)
 
     async def _reach(self) -> None:
         await self.monitor.call(self.monitor.archive.find, _NO_STORY)

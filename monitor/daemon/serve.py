@@ -15,7 +15,7 @@ import signal
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from structlog.typing import FilteringBoundLogger
 
 from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
-from monitor.core.errors import Exit, MonitorError, UsageError
+from monitor.core.errors import Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
 from monitor.daemon.figures import Figures
 from monitor.daemon.health import serve_health
@@ -40,6 +40,7 @@ from monitor.sitekit.site import Site
 
 _BEAT: Final = 1.0
 _SET_BACK: Final = 60.0
+_DAY: Final = 86_400.0
 _LAST_MOMENT: Final = 2.0
 _LAST_RESORT: Final = 10.0
 
@@ -88,6 +89,7 @@ class Program:
         self.rounds = rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
         scheduler = new_scheduler()
         scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
+        scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
         for site in sites:
             if schedule := own.get(site.name):
                 trigger = trigger_of(schedule, site.timezone)
@@ -100,6 +102,7 @@ class Program:
                 await rounds.tick()
                 self.systemd.ready()
                 self.log.info("running", sites=len(sites), pid=os.getpid())
+                await self._warn(monitor)
                 await self.ended.wait()
         finally:
             scheduler.shutdown(wait=False)
@@ -116,6 +119,13 @@ class Program:
                 except UsageError as error:
                     self.log.warning("health_not_served", error=str(error))
             yield
+
+    async def _warn(self, monitor: Monitor) -> None:
+        """Warn of sites whose stories have outgrown what their host allows."""
+        with suppress(StoreError):
+            told = await monitor.call(monitor.rechecks.warnings, monitor.archive, monitor.clock.now())
+            for warning in told:
+                self.log.warning("outgrown", why=warning)
 
     def _terms(self) -> Terms:
         run = self.settings.run

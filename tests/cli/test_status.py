@@ -29,6 +29,7 @@ FAILING = SiteStatus(
     due=MOST,
     suspected=3,
     unpublished=4,
+    outgrown="900 stories under watch",
 )
 STATUS = Status(NOW, (FINE, FAILING), (WaitingHost("weekly.example", NOW + timedelta(hours=3), "HTTP 503"),))
 
@@ -45,6 +46,7 @@ def test_a_line_a_site_and_below_what_needs_attention() -> None:
         "daily fine 3 min ago 7 in 2 h 2",
         "weekly failing 2 d ago 10000+ + 1 2 1 3 4",
         "weekly: failing since 2026-11-22 05:00 UTC: HTTP 500 \ufffd[2J",
+        "weekly: 900 stories under watch",
         "weekly: so much changes at once that edits are held since 2026-11-21 06:00 UTC",
         "weekly: https://weekly.example/rss: not to be read since 2026-11-21 06:00 UTC, 9 times in a row",
         "weekly.example: left alone until 2026-11-22 09:00 UTC: HTTP 503",
