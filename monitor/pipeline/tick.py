@@ -152,7 +152,8 @@ class Shift:
     async def _poll(self, claimed: ClaimedSource, token: str) -> Deferred | None:
         source = next(each for each in self.site.sources if each.url == claimed.url)
         polled = await poll(self.monitor, self.site, source, lease=token)
-        self.witness.polled(self.site, source.url, polled)
+        if polled.deferred is None or polled.trouble or polled.events:
+            self.witness.polled(self.site, source.url, polled)
         return polled.deferred
 
     async def _leave_alone(self, claimed: Claimed, one: Claimed, deferred: Deferred) -> None:
