@@ -3,6 +3,7 @@
 page      an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
 replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
+ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
 start     whole commands: --help, and once over the seeds
 """
 
@@ -10,9 +11,15 @@ import os
 import platform
 import sys
 
-from bench import fetching, page, replay, start
+from bench import fetching, page, replay, start, ticks
 
-BENCHES = {"page": page.run, "replay": replay.run, "fetching": fetching.run, "start": start.run}
+BENCHES = {
+    "page": page.run,
+    "replay": replay.run,
+    "fetching": fetching.run,
+    "ticks": ticks.run,
+    "start": start.run,
+}
 
 
 def main() -> None:

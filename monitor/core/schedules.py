@@ -85,7 +85,7 @@ def _part(name: str, part: str) -> range:
     if name == "weekday" and last == 0 < first:
         last = 7  # sat-sun
     if not (low <= first <= last <= high and step):
-        raise ValueError(f'"{part}": a {name} is from {low} to {high}, the first before the last, steps from 1')
+        raise ValueError(f'"{part}": its {name} is from {low} to {high}, the first before the last, steps from 1')
     return range(first, last + 1, step)
 
 

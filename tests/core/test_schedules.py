@@ -37,9 +37,9 @@ def test_read(line: str, field: str, numbers: tuple[int, ...]) -> None:
     ("line", "why"),
     [
         ("* * * *", "five fields"),
-        ("60 * * * *", '"60": a minute is from 0 to 59'),
-        ("* 24 * * *", "a hour is from 0 to 23"),
-        ("* * 0 * *", "a day is from 1 to 31"),
+        ("60 * * * *", '"60": its minute is from 0 to 59'),
+        ("* 24 * * *", "its hour is from 0 to 23"),
+        ("* * 0 * *", "its day is from 1 to 31"),
         ("5-3 * * * *", "the first before the last"),
         ("*/0 * * * *", "steps from 1"),
         ("x * * * *", '"x" is no minute'),
