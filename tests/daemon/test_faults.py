@@ -125,19 +125,30 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scheduler would wait for a time that it has been already."""
-    offsets = iter([0.0, 3600.0, 3590.0, -90_000.0])
+    ahead = [0.0]
     monkeypatch.setattr(serve, "_BEAT", 0.001)
-    monkeypatch.setattr(serve, "_clock_offset", lambda: next(offsets, -90_000.0))
+    monkeypatch.setattr(serve, "_clock_offset", lambda: ahead[-1])
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
 
+    async def beaten() -> None:
+        while daemon._offset != ahead[-1]:
+            await asyncio.sleep(0)
+
+    async def told(event: str, times: int) -> None:
+        while [each["event"] for each in said].count(event) < times:
+            await asyncio.sleep(0)
+
     async def scene() -> None:
         serving = asyncio.create_task(daemon.serve())
-        while [each["event"] for each in said].count("running") < 2:
-            await asyncio.sleep(0)
+        await told("running", 1)
+        ahead.append(-30.0)  # within what is set right day by day
+        await beaten()
+        ahead.append(-90_030.0)
+        await told("running", 2)
         daemon._stop("SIGTERM")
         await serving
 
     asyncio.run(scene())
     assert [each["event"] for each in said] == ["running", "clock_set_back", "running", "stopping", "stopped"]
-    assert said[1]["seconds"] == 93_590
+    assert said[1]["seconds"] == 90_000

@@ -18,7 +18,6 @@ CALLS = {
     "leases.enrol": 1,
     "leases.ready": 2,
     "leases.claim": 2,
-    "leases.give_back": 1,
     "hosts.take": 7,
     "hosts.give_back": 7,
     "fetcher.get": 7,
@@ -90,7 +89,7 @@ def test_killed_anywhere_again_and_again(restless: Paper) -> None:
     chance = Random(20261122)  # noqa: S311 - nothing secret hangs on it
     steps = [("before", port, chance.randint(1, times)) for port, times in CALLS.items()]
     steps += [("after", port, chance.randint(1, times)) for port, times in CALLS.items()]
-    steps += [("inside", "transaction", number) for number in range(1, 29)]
+    steps += [("inside", "transaction", number) for number in range(1, 31)]
     chance.shuffle(steps)
     assert work(restless, steps) == [-signal.SIGKILL] * 50 + [0]
     audit(restless)
