@@ -75,13 +75,16 @@ def _terms(settings: Settings, site: Site) -> Terms:
 
 
 @contextmanager
-def open_daemon(settings: Settings) -> Iterator[tuple[Monitor, "Leases"]]:
-    """Open a whole monitor on the live web, and the leases under which it works on what is due."""
+def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tuple[Monitor, "Leases"]]:
+    """Open a whole monitor on the live web, and the leases under which it works on what is due.
+
+    `clock` is the machine's own where none is given.
+    """
     from monitor.store.archive import SqlArchive
     from monitor.store.leases import SqlLeases
     from monitor.store.record import SqlStore
 
-    sites, clock = _configured(load(), settings), SystemClock()
+    sites, clock = _configured(load(), settings), clock or SystemClock()
     with _database(settings) as database:
         store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock)
         monitor = Monitor(sites, store, archive, web, clock, rechecks=recheck_policy(sites, settings))

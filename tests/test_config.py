@@ -20,6 +20,7 @@ from monitor.config import (
     FetchSettings,
     RechecksSettings,
     RetentionSettings,
+    RunSettings,
     Settings,
     SiteRechecksSettings,
     SiteSettings,
@@ -29,6 +30,7 @@ from monitor.config import (
 )
 from monitor.core.addresses import Allowed
 from monitor.core.errors import ConfigError
+from monitor.core.schedules import Every, Schedule, cron_of
 from monitor.net.egress import Egress
 
 SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
@@ -84,6 +86,7 @@ class TestShippedFile:
         own = tree["sites"]["inqilab"]["rechecks"]
         assert set(own) == {field.name for field in dataclasses.fields(SiteRechecksSettings)}
         assert set(tree["retention"]) == {field.name for field in dataclasses.fields(RetentionSettings)}
+        assert set(tree["run"]) == {field.name for field in dataclasses.fields(RunSettings)}
         assert set(tree["sites"]["inqilab"]) == {field.name for field in dataclasses.fields(SiteSettings)}
 
     def test_is_read_in_less_than_50_ms(self) -> None:
@@ -115,6 +118,17 @@ class TestAccepted:
     def test_age(self, written: str, seconds: float | None) -> None:
         settings = read(f"retention: {{observations: {written}, captures: 2d}}").retention
         assert settings == RetentionSettings(observations=seconds, captures=172_800)
+
+    def test_run(self) -> None:
+        settings = read("run: {tick: 1m, concurrency: 2, deadline: 10s, stop_limit: 0}").run
+        assert settings == RunSettings(tick=60, concurrency=2, deadline=10, stop_limit=0)
+
+    @pytest.mark.parametrize(
+        ("written", "schedule"),
+        [("null", None), ("90", Every(90)), ("30m", Every(1800)), ('"*/10 6-23 * * *"', cron_of("*/10 6-23 * * *"))],
+    )
+    def test_schedule(self, written: str, schedule: Schedule | None) -> None:
+        assert read(f"sites: {{inqilab: {{schedule: {written}}}}}").sites["inqilab"].schedule == schedule
 
     def test_rechecks(self) -> None:
         settings = read(
@@ -304,6 +318,23 @@ DELAY: Final = 'fetch.delay: expected a duration such as 5 or "5s", found'
 
 # A name for the case, the file, and the lines of the refusal without `config.yaml:`.
 REFUSED: Final[list[tuple[str, str, list[str]]]] = [
+    (
+        "run",
+        "run:\n  tick: 0\n  concurrency: 0\n  deadline: 1s",
+        [
+            "2: run.tick: expected a duration from 1 to 600 seconds, found the number 0",
+            "3: run.concurrency: expected a whole number from 1 to 1000, found the number 0",
+            '4: run.deadline: expected a duration from 10 to 3600 seconds, found the text "1s"',
+        ],
+    ),
+    (
+        "schedule",
+        'sites:\n  inqilab:\n    schedule: "0 25 * * *"\n  jugantor:\n    schedule: daily',
+        [
+            '3: sites.inqilab.schedule: "25": its hour is from 0 to 23, the first before the last, steps from 1',
+            '5: sites.jugantor.schedule: expected a duration such as 5 or "5s", found the text "daily"',
+        ],
+    ),
     (
         "unknown key with a near one",
         "fetch:\n  dealy: 5",

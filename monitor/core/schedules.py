@@ -82,8 +82,10 @@ def _part(name: str, part: str) -> range:
         if match["all"] or (match["step"] and not match["last"])
         else _number(name, match["last"] or match["first"])
     )
+    if name == "weekday" and last == 0 < first:
+        last = 7  # sat-sun
     if not (low <= first <= last <= high and step):
-        raise ValueError(f'"{part}": a {name} is from {low} to {high}, the first before the last, steps from 1')
+        raise ValueError(f'"{part}": its {name} is from {low} to {high}, the first before the last, steps from 1')
     return range(first, last + 1, step)
 
 

@@ -95,35 +95,41 @@ class Shift:
         while not self.terms.stop.is_set():
             claimed = await self._claim(early=early)
             early = False
-            if not claimed:
-                return
+            left = list(claimed.each())
+            is_all = len(left) < self._limit and not claimed.sources  # what a source lists is to be checked next
             try:
-                await self._portion(claimed)
+                await self._portion(claimed, left)
                 await self._judge()
             finally:
-                await self._give_back(claimed)
+                if left:
+                    await self._give_back(claimed)
+            if is_all and not left:
+                return
 
     async def _claim(self, *, early: bool) -> Claimed:
         now = self.monitor.clock.now()
         lease = Lease(self.terms.token(), now, now + self.terms.deadline + _SHIFT)
-        fitting = _SHIFT.total_seconds() / max(self._pause, 1.0)
-        limit = max(min(int(fitting), _PORTION), 1)
-        claiming = self.monitor.call(self.leases.claim, self.site, lease, limit=limit, early=early)
+        claiming = self.monitor.call(self.leases.claim, self.site, lease, limit=self._limit, early=early)
         return await or_undone(claiming, self._give_back)
 
     async def _give_back(self, claimed: Claimed) -> None:
         await self.monitor.call(self.leases.give_back, claimed)
 
-    async def _portion(self, claimed: Claimed) -> None:
+    async def _portion(self, claimed: Claimed, left: list[Claimed]) -> None:
+        """Work on what is left of a portion, one after the other; what was not come to stays in the list."""
         closed: set[str] = set()
-        for one in claimed.each():
-            began = self.monitor.clock.now()
+        while left:
+            one, began = left[0], self.monitor.clock.now()
             if self.terms.stop.is_set() or began + self.terms.deadline > claimed.lease.until:
                 return
             if host_of(_url(one)) in closed:
+                left.pop(0)
                 continue
             async with self.terms.slots:
-                deferred = None if self.terms.stop.is_set() else await self._within_deadline(one)
+                if self.terms.stop.is_set():
+                    return
+                deferred = await self._within_deadline(one)
+            left.pop(0)
             if deferred is None:
                 await self._rest(began)
             else:
@@ -162,7 +168,8 @@ class Shift:
         source = next(each for each in self.site.sources if each.url == claimed.url)
         polled = await poll(self.monitor, self.site, source, lease=token)
         self.tries.append(tried_source(source.url, polled))
-        self.witness.polled(self.site, source.url, polled)
+        if polled.deferred is None or polled.trouble or polled.events:
+            self.witness.polled(self.site, source.url, polled)
         return polled.deferred
 
     async def _judge(self) -> None:
@@ -180,6 +187,11 @@ class Shift:
 
     async def _put_off(self, one: Claimed, wait: timedelta, why: str) -> None:
         await self.monitor.call(self.leases.put_off, one, until=self.monitor.clock.now() + wait, why=why)
+
+    @property
+    def _limit(self) -> int:
+        """How much can be claimed together, so that it can be done within a shift."""
+        return max(min(int(_SHIFT.total_seconds() / max(self._pause, 1.0)), _PORTION), 1)
 
     @property
     def _pause(self) -> float:

@@ -92,7 +92,8 @@ class SqlLeases(Leases):
                     if source.polled:
                         keep_source(connection, site_id, source.kind, source.url, at=now)
             for table, waits, changes in set_back:
-                connection.execute(update(table).where(table.c.checked_at > now, waits), changes)
+                ahead = or_(table.c.checked_at > now, table.c.added_at > now)
+                connection.execute(update(table).where(ahead, waits), changes)
 
     def ready(self, sites: Sequence[Site], *, now: datetime) -> list[Site]:
         """Return those of these sites that have something due which nobody has claimed, the longest overdue first."""

@@ -134,14 +134,19 @@ class Running:
         return code
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a program that is to find the paper's package, and the tests."""
+    path = os.pathsep.join([str(folder / "plugin"), str(Path(__file__).parents[2])])
+    return {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1"}
+
+
 @contextmanager
 def running(folder: Path, *arguments: str, program: tuple[str, ...] = ("-m", "monitor", "run")) -> Iterator[Running]:
     """Start the daemon in a folder with a configuration; at the end of the block it is killed if it still runs."""
-    path = os.pathsep.join([str(folder / "plugin"), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, "-u", *program, *arguments]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(  # type: ignore[call-overload]
-        command, cwd=folder, env={**os.environ, "PYTHONPATH": path, "NO_COLOR": "1"}, text=True, **streams
+        command, cwd=folder, env=environment(folder), text=True, **streams
     ) as process:
         try:
             yield Running(process)

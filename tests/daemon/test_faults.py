@@ -1,0 +1,154 @@
+"""Real trouble with the database and the clock: told once, got over, and nothing forgotten."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import event
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from monitor.config import Settings, SiteSettings, defaults
+from monitor.daemon import serve
+from monitor.daemon.rounds import Rounds
+from monitor.daemon.serve import Program
+from monitor.daemon.systemd import Systemd
+from monitor.pipeline.tick import Witness
+from monitor.store import database as databases
+from monitor.store.database import Database, connect
+from tests.daemon.house import HOUR, House, settle
+from tests.pipeline.daily import story
+
+ALL = ["evening", "morning", "noon"]
+
+
+@pytest.fixture
+def said() -> Iterator[list[EventDict]]:
+    with capture_logs() as logs:
+        yield logs
+
+
+async def ticks(house: House, rounds: Rounds, times: int, seconds: float) -> None:
+    for _ in range(times):
+        await rounds.tick()
+        await settle(rounds)
+        house.clock.at += timedelta(seconds=seconds)
+
+
+def test_a_database_that_is_locked_for_a_minute(
+    sqlite_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "LOCK_SECONDS", 0.1)
+    with closing(connect(sqlite_url)) as database, closing(sqlite3.connect(sqlite_url[10:])) as other:
+        house = House(database)
+
+        async def scene() -> None:
+            rounds = house.rounds()
+            await ticks(house, rounds, 1, 0)
+            other.execute("BEGIN IMMEDIATE")
+            house.clock.at += HOUR
+            house.web.asked.clear()
+            await ticks(house, rounds, 12, 5)
+            assert house.web.asked == []
+            other.rollback()
+            await ticks(house, rounds, 12, 5)
+
+        asyncio.run(scene())
+        assert len(house.web.asked) == 6
+    assert [each["event"] for each in said] == ["database_failing", "database_recovered"]
+
+
+def test_a_disk_that_is_full_for_a_while(sqlite_url: str, said: list[EventDict]) -> None:
+    with closing(connect(sqlite_url)) as database:
+        limits = [0]  # 0 is no limit
+
+        @event.listens_for(database.engine, "begin")
+        def limit(connection: Any) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {limits[-1] or 1_000_000}")
+
+        house = House(database)
+
+        async def scene() -> None:
+            rounds = house.rounds()
+            await ticks(house, rounds, 1, 0)
+            limits.append(1)  # a limit below the size of the file is the file's size
+            house.clock.at += HOUR
+            for name in ALL:  # what is to be kept needs room
+                house.serve({f"https://{name}.example/news/1": story(f"{name} " * 20_000)})
+            house.web.asked.clear()
+            await ticks(house, rounds, 12, 5)
+            assert len(house.web.asked) <= 12
+            limits.append(0)
+            await ticks(house, rounds, 24, 5)
+
+        asyncio.run(scene())
+        assert sorted(row.seq for row in house.rows("versions")) == [1, 1, 1, 2, 2, 2]
+    assert [each["event"] for each in said] == ["database_failing", "database_recovered"]
+
+
+def test_a_clock_that_was_three_days_ahead_for_an_hour(database: Database) -> None:
+    house = House(database)
+
+    async def scene() -> None:
+        await ticks(house, house.rounds(), 2, 1)
+        house.clock.at += timedelta(days=3)
+        ahead = house.rounds()
+        await ticks(house, ahead, 2, 1800)
+        house.clock.at -= timedelta(days=3)
+        house.web.asked.clear()
+        await ticks(house, house.rounds(), 2, 1)
+
+    asyncio.run(scene())
+    assert len(house.web.asked) == 6
+    assert all(row.next_check_at < house.clock.at + timedelta(days=1) for row in house.rows("articles"))
+
+
+def program(settings: Settings, folder: Path) -> Program:
+    return Program(
+        read=lambda: settings,
+        file=folder / "config.yaml",
+        names=(),
+        witness=Witness(),
+        log=structlog.get_logger(),
+        systemd=Systemd(None, None),
+        settings=settings,
+    )
+
+
+def test_a_clock_that_is_set_back_begins_a_new_term(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler would wait for a time that it has been already."""
+    ahead = [0.0]
+    monkeypatch.setattr(serve, "_BEAT", 0.001)
+    monkeypatch.setattr(serve, "_clock_offset", lambda: ahead[-1])
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
+
+    async def beaten() -> None:
+        while daemon._offset != ahead[-1]:
+            await asyncio.sleep(0)
+
+    async def told(event: str, times: int) -> None:
+        while [each["event"] for each in said].count(event) < times:
+            await asyncio.sleep(0)
+
+    async def scene() -> None:
+        serving = asyncio.create_task(daemon.serve())
+        await told("running", 1)
+        ahead.append(-30.0)  # within what is set right day by day
+        await beaten()
+        ahead.append(-90_030.0)
+        await told("running", 2)
+        daemon._stop("SIGTERM")
+        await serving
+
+    asyncio.run(scene())
+    assert [each["event"] for each in said] == ["running", "clock_set_back", "running", "stopping", "stopped"]
+    assert said[1]["seconds"] == 90_000
