@@ -13,6 +13,7 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     EDITED = "edited"
     RESTAMPED = "restamped"
+    ALTERNATING = "alternating"
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
     SOURCE_FAILING = "source failing"

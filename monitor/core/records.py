@@ -145,7 +145,8 @@ class ArticleState:
 
     `revision` grows with every commit; a commit that expects another one is refused. `marks` are all versions, oldest
     first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
-    `recorded` is the outcome on record of the capture that was asked about, None if it is not on record.
+    `recorded` is the outcome on record of the capture that was asked about, None if it is not on record. `flips` counts
+    the turns between two texts since the last version (monitor.core.flips).
     """
 
     ref: ArticleRef
@@ -159,6 +160,7 @@ class ArticleState:
     recorded: str | None
     validators: Validators | None = None
     absence: Absence | None = None
+    flips: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ class Check:
     time become what the next check compares with, and the last version counts as seen; `validators` then take the
     place of those before, and `share_title` is what the page tells those who share it. `absence` is the state from
     now on. `next_check` says when to look again and why then. `moved_to` is the story's new canonical URL, the former
-    one being kept. `caught` is a host that repeated its validators for a page that had changed.
+    one being kept. `caught` is a host that repeated its validators for a page that had changed. `shown` is the id of
+    the version that the page shows, None for the last one, and `flips` the turns since that one (monitor.core.flips).
     """
 
     article_id: int
@@ -186,6 +189,8 @@ class Check:
     corrections: tuple[Correction, ...] = ()
     events: tuple[Event, ...] = ()
     moved_to: str | None = None
+    shown: int | None = None
+    flips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from monitor.core.articles import Article
 from monitor.core.changes import Change, Decision, Known, decide
 from monitor.core.events import Event, EventKind, events_of
 from monitor.core.fingerprints import is_current
+from monitor.core.flips import Turns, told, turns_of
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, NotModified
 from monitor.core.rechecks import History, NextCheck, after_failure, next_check
 from monitor.core.records import (
@@ -83,7 +84,8 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     exchange = seen.outcome.exchange
     corrections = _reread(store, site, state, reading)
     known = _known(site, state, corrections, exchange, reading)
-    decision = decide(known, reading.article, reading.content_hash, language=site.language)
+    turns = turns_of(_texts(state, corrections), reading.content_hash, state.flips)
+    decision, alternates = _decide(site, state, known, reading, turns)
     version = None
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
@@ -102,11 +104,29 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         capture=capture_of(exchange) if version else None,
         version=version,
         corrections=corrections,
-        events=(*_there_again(state), *events_of(decision)),
+        events=(*_there_again(state), *events_of(decision), *alternates),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
+        shown=state.marks[-turns.back].id if turns else None,
+        flips=turns.count if turns else 0 if version else state.flips,
     )
-    seq = state.marks[-1].seq if state.marks else None
+    seq = state.marks[-turns.back if turns else -1].seq if state.marks else None
     return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
+
+
+def _decide(
+    site: Site, state: ArticleState, known: Known | None, reading: NewReading, turns: Turns | None
+) -> tuple[Decision, tuple[Event, ...]]:
+    """Decide on a reading. Of a story that takes turns, each of its two texts counts as the same text."""
+    if known is None or turns is None:
+        decision = decide(known, reading.article, reading.content_hash, language=site.language)
+        if decision.change is Change.NONE or not state.flips:
+            return decision, ()
+        return replace(decision, why=f"{decision.why}; two texts took turns before, {state.flips:,} times"), ()
+    if turns.turned:
+        why, events = told(turns, state.marks[-1].seq)
+        return Decision(Change.NONE, None, why), events
+    same = replace(known, content_hash=reading.content_hash)
+    return decide(same, reading.article, reading.content_hash, language=site.language), ()
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
@@ -179,20 +199,23 @@ def _known(
 ) -> Known | None:
     if state.content is None or state.last_shown_at is None:
         return None
-    reread = {correction.version_id: correction.reading for correction in corrections}
-    last = reread.get(state.marks[-1].id)
-    hashes = [
-        (reread[mark.id].content_hash if mark.id in reread else mark.content_hash, mark.seq) for mark in state.marks
-    ]
+    texts = _texts(state, corrections)
+    last = next((each.reading for each in corrections if each.version_id == state.marks[-1].id), None)
     return Known(
         content=last.article if last else state.content,
-        content_hash=hashes[-1][0],
-        earlier=dict(hashes[:-1]),
+        content_hash=texts[-1],
+        earlier={text: mark.seq for text, mark in zip(texts[:-1], state.marks[:-1], strict=True)},
         # where the page has not been restamped since, the stamp is the version's own, and read again with it
         stamp=last.article.updated if last and state.stamp == state.content.updated else state.stamp,
         last_shown=state.last_shown_at,
         doubt=_doubt(site, state, last, exchange) or _other_form(state.marks[-1], last, now),
     )
+
+
+def _texts(state: ArticleState, corrections: tuple[Correction, ...]) -> list[str]:
+    """Return the fingerprints of all versions, oldest first, as they are read today."""
+    reread = {correction.version_id: correction.reading.content_hash for correction in corrections}
+    return [reread.get(mark.id, mark.content_hash) for mark in state.marks]
 
 
 def _other_form(mark: VersionMark, last: NewReading | None, now: NewReading) -> str | None:

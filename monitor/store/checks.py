@@ -40,7 +40,7 @@ _CLAIM: Final = (
 _CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at, _AT))
 # Whatever time was on record: after a wrong clock was put right, what is read now is still the latest.
 _CLAIM_AS_READ: Final = _CLAIM.values(
-    checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at")
+    checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at", "flips")
 )
 _LAST: Final = (
     select(articles.c.site_id, versions.c.id.label("version_id"), versions.c.seq)
@@ -59,7 +59,7 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
         _move(connection, check, check.moved_to)
     capture_id = None if packed is None else bodies.keep(connection, packed)
     last = connection.execute(_LAST, {"article": check.article_id}).one()
-    version_id, seq = last.version_id, None
+    version_id, seq = check.shown or last.version_id, None
     if check.version is not None:
         seq = (last.seq or 0) + 1
         version_id = _add_version(connection, check, check.version, seq, capture_id)
@@ -85,7 +85,11 @@ def _claim(connection: Connection, check: Check) -> None:
         "unpublished_at": absence and absence.unpublished_at,
     }
     if check.read:
-        told |= {"stamp": to_text(check.observation.stamp), **of_validators(check.validators)}
+        told |= {
+            "stamp": to_text(check.observation.stamp),
+            "flips": check.flips,
+            **of_validators(check.validators),
+        }
     named = {f"new_{name}": value for name, value in told.items()}
     about = {"article": check.article_id, "expected": check.revision, "at": check.observation.at}
     claimed = connection.execute(_CLAIM_AS_READ if check.read else _CLAIM_UNREAD, {**about, **named})

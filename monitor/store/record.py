@@ -62,6 +62,7 @@ _STATE: Final = (
         articles.c.gone_since,
         articles.c.gone_confirmed,
         articles.c.unpublished_at,
+        articles.c.flips,
         _RECORDED.label("recorded"),
         *MARK,
         *ARTICLE,
@@ -193,4 +194,5 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         recorded=row.recorded,
         validators=to_validators(row),
         absence=to_absence(row),
+        flips=row.flips,
     )

@@ -224,7 +224,7 @@ articles: Final = Table(
     *_lease(),
     # when a feed or sitemap first reported a change that no fetch has looked for yet
     Column("signalled_at", UtcDateTime),
-    # how often it flipped between texts that it had before, since it is known to do so (monitor.core.flips)
+    # how often two texts took turns since the last version, where it is known to do so (monitor.core.flips)
     Column("flips", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),

@@ -92,7 +92,13 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
         for name, before in ROWS[revision].items():
             (after,) = rows(database, name)
             for column, value in before.items():
-                if column.endswith(("_at", "_since", "_before")) or column in {"at", "day", "headers", "paragraphs", "captions"}:
+                if column.endswith(("_at", "_since", "_before")) or column in {
+                    "at",
+                    "day",
+                    "headers",
+                    "paragraphs",
+                    "captions",
+                }:
                     assert after[column] is not None, (name, column)
                 else:
                     assert after[column] == value, (name, column)
