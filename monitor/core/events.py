@@ -19,18 +19,23 @@ class EventKind(StrEnum):
     SOURCE_FAILING = "source failing"
     SOURCE_RECOVERED = "source recovered"
     SOURCE_LOST_ITEMS = "source lost items"
+    SITE_CHANGED = "site changed"
+    SITE_SETTLED = "site settled"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened at one check of a story or reading of a source.
 
-    `announced` is as in the decision; None where it does not apply.
+    `announced` is as in the decision; None where it does not apply. `way` is in which way a story changed, and `held`
+    that so many of its site's stories did so at once that nobody is told (monitor.core.masses).
     """
 
     kind: EventKind
     announced: bool | None
     why: str
+    way: str | None = None
+    held: bool = False
 
 
 _KINDS: Final = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.core.events import Event, EventKind
+from monitor.core.masses import ALTERNATING
 
 _PATTERN: Final = 4
 
@@ -55,4 +56,4 @@ def told(turns: Turns, last: int) -> tuple[str, tuple[Event, ...]]:
     if not turns.becomes_known:
         return f"{between}, {turns.count:,} times since version {last}", ()
     why = f"{between}: they are on record, further turns are counted only"
-    return why, (Event(EventKind.ALTERNATING, None, why),)
+    return why, (Event(EventKind.ALTERNATING, None, why, ALTERNATING),)

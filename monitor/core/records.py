@@ -9,6 +9,7 @@ from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event
 from monitor.core.headers import Headers, header
+from monitor.core.masses import Hold, Shift
 from monitor.core.outcomes import Hop
 from monitor.core.rechecks import NextCheck
 from monitor.core.validators import Validators
@@ -146,7 +147,7 @@ class ArticleState:
     `revision` grows with every commit; a commit that expects another one is refused. `marks` are all versions, oldest
     first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
     `recorded` is the outcome on record of the capture that was asked about, None if it is not on record. `flips` counts
-    the turns between two texts since the last version (monitor.core.flips).
+    the turns between two texts since the last version (monitor.core.flips); `hold` is what is held back at its site.
     """
 
     ref: ArticleRef
@@ -161,6 +162,7 @@ class ArticleState:
     validators: Validators | None = None
     absence: Absence | None = None
     flips: int = 0
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Check:
     now on. `next_check` says when to look again and why then. `moved_to` is the story's new canonical URL, the former
     one being kept. `caught` is a host that repeated its validators for a page that had changed. `shown` is the id of
     the version that the page shows, None for the last one, and `flips` the turns since that one (monitor.core.flips).
+    `shift` is the step that the hold of its site takes; a commit that was decided on another hold is refused.
     """
 
     article_id: int
@@ -191,6 +194,7 @@ class Check:
     moved_to: str | None = None
     shown: int | None = None
     flips: int = 0
+    shift: Shift | None = None
 
 
 @dataclass(frozen=True, slots=True)

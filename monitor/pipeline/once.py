@@ -31,7 +31,7 @@ class Run:
     """What a run did.
 
     `left` counts stories that were found but cannot be fetched in this replay, `early` sources that were not asked
-    because it is not their time yet. `events` are what befell sources, with the URL of each.
+    because it is not their time yet. `events` are what befell sources and sites, with the URL of each or its name.
     """
 
     checked: tuple[Checked, ...]
@@ -133,7 +133,8 @@ async def check_all(monitor: Monitor, due: Sequence[Due], progress: Progress) ->
             continue
         checked.append(came)
         progress.checked(came)
-    return Run(tuple(checked), deferrals=waiting.deferrals)
+    events = tuple((each.ref.site, each.site_event) for each in checked if each.site_event)
+    return Run(tuple(checked), deferrals=waiting.deferrals, events=events)
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from monitor.core.changes import Change, Decision, Known, decide
 from monitor.core.events import Event, EventKind, events_of
 from monitor.core.fingerprints import is_current
 from monitor.core.flips import Turns, told, turns_of
+from monitor.core.masses import RESTAMPED, way_of
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, NotModified
 from monitor.core.rechecks import History, NextCheck, after_failure, next_check
 from monitor.core.records import (
@@ -30,6 +31,7 @@ from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie, validators_of
 from monitor.language.dates import Precision
+from monitor.pipeline.holding import hold_back
 from monitor.pipeline.observing import UNREADABLE, capture_of, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
@@ -47,7 +49,10 @@ _RESULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one check came to. `version` is the number of the version the page now shows, None if there is none."""
+    """What one check came to. `version` is the number of the version the page now shows, None if there is none.
+
+    `site_event` is what it showed of the site as a whole.
+    """
 
     ref: ArticleRef
     result: Result
@@ -56,6 +61,7 @@ class Checked:
     version: int | None
     article: Article | None
     unreachable: bool = False
+    site_event: Event | None = None
 
 
 _NOTHING: Final = Decision(Change.NONE, None, "")
@@ -85,7 +91,8 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     corrections = _reread(store, site, state, reading)
     known = _known(site, state, corrections, exchange, reading)
     turns = turns_of(_texts(state, corrections), reading.content_hash, state.flips)
-    decision, alternates = _decide(site, state, known, reading, turns)
+    decision, changes = _decide(site, state, known, reading, turns)
+    changes, shift = hold_back(store, state, changes, exchange.at)
     version = None
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
@@ -104,29 +111,37 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         capture=capture_of(exchange) if version else None,
         version=version,
         corrections=corrections,
-        events=(*_there_again(state), *events_of(decision), *alternates),
+        events=(*_there_again(state), *changes),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
         shown=state.marks[-turns.back].id if turns else None,
         flips=turns.count if turns else 0 if version else state.flips,
+        shift=shift,
     )
     seq = state.marks[-turns.back if turns else -1].seq if state.marks else None
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article), commit
+    checked = Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article)
+    return replace(checked, site_event=shift.event if shift else None), commit
 
 
 def _decide(
     site: Site, state: ArticleState, known: Known | None, reading: NewReading, turns: Turns | None
 ) -> tuple[Decision, tuple[Event, ...]]:
-    """Decide on a reading. Of a story that takes turns, each of its two texts counts as the same text."""
-    if known is None or turns is None:
-        decision = decide(known, reading.article, reading.content_hash, language=site.language)
-        if decision.change is Change.NONE or not state.flips:
-            return decision, ()
-        return replace(decision, why=f"{decision.why}; two texts took turns before, {state.flips:,} times"), ()
-    if turns.turned:
+    """Decide on a reading, and what it means to tell; of a story that takes turns, both texts count as the same."""
+    if turns is not None and turns.turned:
         why, events = told(turns, state.marks[-1].seq)
         return Decision(Change.NONE, None, why), events
-    same = replace(known, content_hash=reading.content_hash)
-    return decide(same, reading.article, reading.content_hash, language=site.language), ()
+    if turns is not None and known is not None:
+        known = replace(known, content_hash=reading.content_hash)
+    decision = decide(known, reading.article, reading.content_hash, language=site.language)
+    if state.flips and decision.change is not Change.NONE:
+        decision = replace(decision, why=f"{decision.why}; two texts took turns before, {state.flips:,} times")
+    way = _way(known, decision, reading)
+    return decision, tuple(replace(each, way=way) for each in events_of(decision))
+
+
+def _way(known: Known | None, decision: Decision, reading: NewReading) -> str | None:
+    if known is None or decision.change is Change.NONE:
+        return RESTAMPED if decision.restamped else None
+    return way_of(known.content, reading.article)
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:

@@ -1,10 +1,12 @@
 """Writing what one check of a story found: see `monitor.core.records.Check`.
 
 The story's row is written first. That refuses a check that was decided on an older revision, and on Postgres it
-keeps out everybody else who would write to the same story until this unit of work is done. Only a story that moves
-waits for its site before that, as everybody does who gives addresses to stories (`monitor.store.stories`).
+keeps out everybody else who would write to the same story until this unit of work is done. Only a story that moves,
+and one that shows that its site changes, waits for its site before that, as everybody does who gives addresses to
+stories (`monitor.store.stories`).
 """
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
@@ -12,7 +14,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, insert, select, upd
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
 from monitor.pipeline.ports import Conflict
-from monitor.store import bodies
+from monitor.store import bodies, holds
 from monitor.store.bodies import Packed
 from monitor.store.database import add
 from monitor.store.headlines import keep_share_title
@@ -52,7 +54,7 @@ _OBSERVE: Final = insert(observations)
 
 def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
     """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
-    if check.moved_to is not None:
+    if check.moved_to is not None or check.shift is not None:
         wait_for_site(connection, check.article_id)
     _claim(connection, check)
     if check.moved_to is not None:
@@ -68,6 +70,8 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
     about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
     connection.execute(_OBSERVE, {**of_observation(check.observation), **about})
     _add_events(connection, check, last.site_id, version_id)
+    if check.shift is not None:
+        holds.take(connection, last.site_id, check.shift, check.observation.at)
     if check.share_title is not None:
         keep_share_title(connection, check.article_id, check.share_title, check.observation.at)
     if check.caught is not None:
@@ -134,5 +138,4 @@ def _add_events(connection: Connection, check: Check, site_id: int, version_id: 
         "version_id": version_id,
     }
     if check.events:
-        rows = [{"kind": each.kind, "announced": each.announced, "why": each.why, **about} for each in check.events]
-        connection.execute(insert(events), rows)
+        connection.execute(insert(events), [{**asdict(each), **about} for each in check.events])

@@ -137,6 +137,8 @@ sites: Final = Table(
     # since when hardly anything of it can be read, and since when so much of it changes at once that it is held back
     Column("failing_since", UtcDateTime),
     Column("changed_since", UtcDateTime),
+    # in which ways (monitor.core.masses)
+    Column("changed_ways", JSON(none_as_null=True)),
 )
 
 sources: Final = Table(
@@ -229,6 +231,7 @@ articles: Final = Table(
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
     Index("ix_articles_site_id_next_check_at", "site_id", "next_check_at"),
+    Index("ix_articles_site_id_checked_at", "site_id", "checked_at"),
 )
 
 headlines: Final = Table(
@@ -370,7 +373,11 @@ events: Final = Table(
     _ref("version_id", "versions", nullable=True),
     Column("announced", Boolean),
     Column("why", Words, nullable=False),
+    # in which way a story changed, and whether so much of its site did at once that nobody is told
+    Column("way", String(80)),
+    Column("held", Boolean, nullable=False, server_default=false()),
     Index("ix_events_article_id", "article_id"),
+    Index("ix_events_held", "site_id", "at", sqlite_where=column("held", Boolean) == true()),
     # an id is never given twice: readers remember how far they are
     sqlite_autoincrement=True,
 )
