@@ -1,17 +1,18 @@
 """`python -m bench [NAME …]`: run the benchmarks, print a table each and the machine they ran on.
 
-page     an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
-replay   generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
-start    whole commands: --help, and once over the seeds
+page      an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
+replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
+fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
+start     whole commands: --help, and once over the seeds
 """
 
 import os
 import platform
 import sys
 
-from bench import page, replay, start
+from bench import fetching, page, replay, start
 
-BENCHES = {"page": page.run, "replay": replay.run, "start": start.run}
+BENCHES = {"page": page.run, "replay": replay.run, "fetching": fetching.run, "start": start.run}
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     for table in ("sources", "articles"):
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
+    op.add_column("sources", sa.Column("ttl", sa.Float))
     op.add_column("articles", sa.Column("signalled_at", _TIME))
     op.add_column("articles", _count("flips"))
     op.create_index("ix_articles_site_id_checked_at", "articles", ["site_id", "checked_at"])

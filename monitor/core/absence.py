@@ -15,6 +15,7 @@ from typing import Final
 
 _STEPS: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=24))
 _RESTED: Final = timedelta(hours=1)
+_PATIENCE: Final = 48
 _AFTERWARDS: Final = timedelta(weeks=1)
 _LOOKS_AFTERWARDS: Final = 4
 
@@ -50,10 +51,12 @@ def missing(known: Absence | None, now: datetime, *, site_answers: bool) -> Abse
 def next_look(absence: Absence, now: datetime) -> tuple[datetime | None, str]:
     """Return when to look for a missing story again, and why then; None for never: then it is not expected back."""
     if absence.unpublished_at is None:
-        due = absence.since + _STEPS[absence.confirmed]
+        due, since = absence.since + _STEPS[absence.confirmed], f"missing since {absence.since:%Y-%m-%d %H:%M} UTC"
         if due > now:
-            return due, f"missing since {absence.since:%Y-%m-%d %H:%M} UTC: to be confirmed"
-        return now + _RESTED, "missing, but its site shows no other story either: an outage is no deletion"
+            return due, f"{since}: to be confirmed"
+        # late, for a check failed, or came late itself, or the site is silent: then perhaps for good
+        answers = " when the site shows another story" if absence.is_last_step else ""
+        return now + max(_RESTED, (now - absence.since) / _PATIENCE), f"{since}: still to be confirmed{answers}"
     weeks = (now - absence.unpublished_at) // _AFTERWARDS + 1
     if weeks > _LOOKS_AFTERWARDS:
         return None, f"unpublished since {absence.unpublished_at:%Y-%m-%d}: not looked for any more"

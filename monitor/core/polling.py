@@ -24,6 +24,7 @@ _FIRST: Final = timedelta(minutes=15)
 _SHORTEST: Final = timedelta(minutes=10)
 _LONGEST: Final = timedelta(days=1)
 _LONGEST_UNREACHABLE: Final = timedelta(hours=1)
+_SKEW: Final = timedelta(minutes=1)
 _FAILURES_TO_TELL: Final = 3
 _MAX_AGE: Final = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _IGNORED: Final = re.compile(r"no-cache|no-store", re.IGNORECASE)
@@ -46,13 +47,18 @@ class Plan:
 
     def is_due(self, now: datetime) -> bool:
         """Whether our own plan says that it is time."""
-        return self.at is None or self.at <= now
+        return _has_come(self.at, now)
 
     def may_be_asked(self, now: datetime) -> bool:
         """Whether nothing speaks against asking now, though it may be early: no wish, and no failure to sit out."""
         if self.failures and not self.is_due(now):
             return False
-        return self.not_before is None or self.not_before <= now
+        return _has_come(self.not_before, now)
+
+
+def _has_come(moment: datetime | None, now: datetime) -> bool:
+    """Whether a moment has come; one further away than any plan reaches is of a clock that was set back since."""
+    return moment is None or not timedelta(0) < moment - now <= _LONGEST + _SKEW
 
 
 @dataclass(frozen=True, slots=True)

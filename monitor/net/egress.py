@@ -37,7 +37,9 @@ _PATIENCE: Final = 5.0
 """Seconds in which a connection to one address must come about, or the next one is tried: three SYNs (RFC 6298)."""
 
 _PORTS: Final = MappingProxyType({"http": 80, "https": 443})
-_CONNECTIONS: Final = 20
+_CONNECTIONS: Final = 500
+"""Connections at once, of all hosts together. No host has two (monitor.net.turns): a slow one must hold up no other."""
+
 _KEPT: Final = 10
 _KEPT_FOR: Final = 5.0
 # Both libraries call their exceptions by the same names.
@@ -166,7 +168,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
             if (peer := _address_of(stream)) != address:
                 await stream.aclose()
                 raise Refused(f"{host} is not connected to: {peer} answered in place of {address}")
-            return stream
+            return _Stream(stream)
         raise problem or httpcore.ConnectError(f"{host} has no address")
 
     async def connect_unix_socket(
@@ -192,6 +194,34 @@ class _Backend(httpcore.AsyncNetworkBackend):
         if refusals and len(refusals) == len(judged):
             raise Refused(refusals[0])
         return [address for address, why in judged.items() if not why]
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that is closed where its encryption is given up at the deadline: httpcore would leave it open."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 def _direct(backend: _Backend, tls: ssl.SSLContext) -> httpcore.AsyncConnectionPool:

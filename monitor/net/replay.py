@@ -53,7 +53,9 @@ class ReplayFetcher:
         try:
             return outcome_of(shot.read(at))
         except NotWhole as problem:
-            return Failed(Exchange(url, url, at, ref=shot.ref), str(problem), retryable=False)
+            return Failed(
+                Exchange(url, url, at, ref=shot.ref, dated=shot.at is not None), str(problem), retryable=False
+            )
 
     def reaches(self, url: str) -> bool:
         """Whether a capture of this URL is still to be given."""

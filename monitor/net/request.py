@@ -9,7 +9,6 @@ import ssl
 import time
 import zlib
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
 from io import BytesIO
 from typing import Any, Final
 
@@ -37,14 +36,21 @@ class _TooMuch(Exception):  # noqa: N818 - becomes an outcome
     """There is more of an answer than is taken."""
 
 
-class _NoCookies(CookieJar):
-    """Takes no cookies and has none: nobody is to be recognised, and what is not parsed does no harm."""
+class _Direct(httpx.AsyncClient):
+    """Hands each request to its transport, and each answer back.
 
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Leave them where they are."""
+    In between, httpx would keep cookies, and would read where an answer redirects to, though it follows nothing: with
+    a Location that is no address the whole answer would be lost.
+    """
 
-    def add_cookie_header(self, request: Any) -> None:
-        """Add none."""
+    def __init__(self, egress: Egress, headers: dict[str, str]) -> None:
+        # the deadline of the whole request, in Client, takes the place of httpx's timeouts of its parts
+        super().__init__(headers=headers, transport=egress, trust_env=False, timeout=None)
+        self._egress = egress
+
+    async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
+        """Send a request; the answer's body is still to be read."""
+        return await self._egress.handle_async_request(request)
 
 
 def new_http_client(user_agent: str, *, egress: Egress) -> httpx.AsyncClient:
@@ -54,8 +60,7 @@ def new_http_client(user_agent: str, *, egress: Egress) -> httpx.AsyncClient:
         "Accept-Encoding": "gzip",
         "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
     }
-    # the deadline of the whole request, in Client, takes the place of httpx's timeouts of its parts
-    return httpx.AsyncClient(headers=headers, transport=egress, cookies=_NoCookies(), trust_env=False, timeout=None)  # noqa: S113
+    return _Direct(egress, headers)
 
 
 @dataclass(slots=True)
@@ -115,7 +120,9 @@ class Client:
         address = httpx.URL(url)
         if address.userinfo:
             raise ValueError("the address holds a user name or a password")  # RFC 9110, 4.2.4: an error, or a trick
-        async with self.http.stream("GET", address, headers=list(headers)) as response:
+        # an ETag may have letters beyond ASCII, and goes back as it came
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        async with self.http.stream("GET", address, headers=sent) as response:
             answer.address, answer.status = response.extensions["address"], response.status_code
             answer.headers = _headers_of(response)
             if answer.status == 304 and not _is_conditional(headers):

@@ -2,7 +2,7 @@
 
     day        all pages of the archive's day       -> stories, put on record as history
     check      those that were never read           -> versions
-    day done   if every story of it could be asked for: the next backfill passes over it
+    day done   if every story of it was read, or is gone: the next backfill passes over it
 
 Days are taken from the latest back to the first one asked for. Whatever interrupts it, the next run goes on from there:
 a day that was not finished is listed again, and of its stories only those are fetched that were never read.
@@ -63,7 +63,8 @@ async def _day(monitor: Monitor, site: Site, archive: Source, day: date, progres
     run = await check_all(monitor, [Due(ref, ref.url) for ref in unread], progress)
     deferrals = run.deferrals or _deferral(listed.deferred)
     is_over = day < started.astimezone(site.timezone).date()
-    if is_over and not deferrals and listed.trouble is None and not run.counts.get(Result.FAILED):
+    unseen = run.counts.get(Result.FAILED) or run.counts.get(Result.BLOCKED)
+    if is_over and not deferrals and listed.trouble is None and not unseen:
         await monitor.call(monitor.store.archive_read, site, archive, day, at=monitor.clock.now())
     troubles = () if listed.trouble is None else (listed.trouble,)
     return Run(run.checked, troubles, deferrals=deferrals)

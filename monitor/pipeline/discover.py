@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from monitor.core.events import Event
 from monitor.core.outcomes import Deferred
@@ -48,8 +47,8 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_du
     events: list[tuple[str, Event]] = []
     deferred: list[Deferred] = []
     early = 0
-    for source, day in _to_ask(monitor, site, pending):
-        polled = await _poll_in_time(monitor, site, source, day, only_due=only_due)
+    for source in _to_ask(monitor, site, pending):
+        polled = await _poll_in_time(monitor, site, source, only_due=only_due)
         if polled is None:
             early += 1
             polled = Polled(await monitor.call(monitor.store.listed, site, source.url))
@@ -65,13 +64,13 @@ async def discover(monitor: Monitor, site: Site, held: Sequence[Due], *, only_du
     return Discovered((*reachable, *held), left, tuple(troubles), tuple(events), tuple(deferred), early)
 
 
-async def _poll_in_time(monitor: Monitor, site: Site, source: Source, day: date, *, only_due: bool) -> Polled | None:
+async def _poll_in_time(monitor: Monitor, site: Site, source: Source, *, only_due: bool) -> Polled | None:
     """Read a source, unless it is too early for that; a replay knows no too early."""
     if monitor.fetcher.conditional:
         plan, now = (await monitor.call(monitor.store.source, site, source.url)).plan, monitor.clock.now()
         if not plan.may_be_asked(now) or (only_due and not plan.is_due(now)):
             return None
-    return await poll(monitor, site, source, day)
+    return await poll(monitor, site, source)
 
 
 def _chosen(monitor: Monitor, site: Site, listed: dict[int, ArticleRef], *, only_due: bool) -> list[ArticleRef]:
@@ -84,20 +83,13 @@ def _chosen(monitor: Monitor, site: Site, listed: dict[int, ArticleRef], *, only
     return list({**listed, **followed, **due}.values())
 
 
-def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[tuple[Source, date]]:
-    """Yield the sources to ask, each once on the web, and in a replay once for each capture of it.
-
-    A dated source is asked for today, and for yesterday's last stories too where today has just begun.
-    """
-    now = monitor.clock.now().astimezone(site.timezone)
-    days = [now.date()] if now.hour >= 1 else [now.date() - timedelta(days=1), now.date()]
+def _to_ask(monitor: Monitor, site: Site, pending: Sequence[str]) -> Iterator[Source]:
+    """Yield the sources to ask, each once on the web, and in a replay once for each capture of it."""
+    today = monitor.clock.now().astimezone(site.timezone).date()
     for source in site.sources:
-        if source.is_dated:
-            yield from ((source, day) for day in days if source.polled and monitor.fetcher.reaches(source.page_of(day)))
-            continue
         captures = pending.count(source.url)
-        if captures or (source.polled and monitor.fetcher.reaches(source.url)):
-            yield from [(source, now.date())] * max(captures, 1)
+        if captures or (source.polled and monitor.fetcher.reaches(source.page_of(today))):
+            yield from [source] * max(captures, 1)
 
 
 def hold(monitor: Monitor, site: Site) -> list[Due]:

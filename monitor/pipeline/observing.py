@@ -6,6 +6,7 @@ from typing import Final
 from monitor.core.headers import header
 from monitor.core.outcomes import Exchange
 from monitor.core.records import Capture, Observation
+from monitor.core.validators import Validators, validators_of
 
 UNREADABLE: Final = "unreadable"
 """The name on record of a page that was fetched but from which nothing could be read."""
@@ -28,6 +29,11 @@ def observation_of(exchange: Exchange, outcome: str, why: str | None) -> Observa
         last_modified=header(exchange.headers, "last-modified"),
         hops=exchange.hops,
     )
+
+
+def known_by(exchange: Exchange) -> Validators | None:
+    """Return what a page can be known by when its address is asked again: nothing where that led to another one."""
+    return validators_of(exchange.headers, exchange.at) if exchange.final_url == exchange.url else None
 
 
 def capture_of(exchange: Exchange) -> Capture:

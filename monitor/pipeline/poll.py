@@ -7,22 +7,22 @@ commit         one transaction: observations, stories, headlines, plan, events
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
 from monitor.core.articles import Unreadable
 from monitor.core.events import Event
-from monitor.core.outcomes import Deferred, Failed, Fetched, NotModified, Outcome
+from monitor.core.outcomes import Deferred, Failed, Fetched, Gone, NotModified, Outcome
 from monitor.core.polling import Plan, Yield, after_failure, after_reading, wish_of
 from monitor.core.records import ArticleRef, Discovery, Observation
 from monitor.core.sources import SourceCheck, SourceState
 from monitor.core.urls import host_of
-from monitor.core.validators import Validators, is_lie, validators_of
+from monitor.core.validators import Validators, is_lie
 from monitor.pipeline.monitor import Monitor
-from monitor.pipeline.observing import UNREADABLE, observation_of
+from monitor.pipeline.observing import UNREADABLE, known_by, observation_of
 from monitor.pipeline.reading import page_of
 from monitor.sitekit.site import Found, Listed, Site, Source
 
@@ -69,7 +69,9 @@ class _Reach(IntEnum):
 class _Walk:
     """The pages of one reading, as they come in.
 
-    `first` is the outcome of the first page and `at` its time, None while there is none; `why` is what is wrong.
+    `first` is the outcome of the first page and `at` its time, None while there is none; `validators` are what came
+    with it, if it says by itself what is listed now: an index need not change with its sitemaps. `why` is what is
+    wrong.
     """
 
     monitor: Monitor
@@ -80,13 +82,14 @@ class _Walk:
     found: dict[str, Discovery] = field(default_factory=dict)
     at: datetime | None = None
     first: Outcome | None = None
+    validators: Validators | None = None
     ttl: float | None = None
     why: str | None = None
     deferred: Deferred | None = None
 
-    async def go(self, url: str, known: Validators | None = None) -> "_Walk":
+    async def go(self, urls: Iterable[str], known: Validators | None = None) -> "_Walk":
         """Fetch and read the first page, and as many of the further ones as are wanted."""
-        waiting, asked = deque([url]), set[str]()
+        waiting, asked = deque(urls), set[str]()
         while waiting and len(asked) < self.reach:
             here = waiting.popleft()
             asked.add(here)
@@ -99,8 +102,6 @@ class _Walk:
             if more is None:
                 break
             waiting.extend(each for each in more if each not in asked and self.monitor.fetcher.reaches(each))
-        if isinstance(self.first, Fetched) and not (self.found or self.why or self.source.is_dated):
-            self.why = f"nothing that it lists is a story of {self.site.name}"
         return self
 
     async def _take(self, outcome: Outcome) -> Sequence[str] | None:
@@ -109,14 +110,26 @@ class _Walk:
         name, why = (outcome.name, None) if isinstance(listed, Listed) else listed
         self.observations.append(observation_of(outcome.exchange, name, why))
         self.at, self.first = self.at or outcome.exchange.at, self.first or outcome
+        if self._has_not_begun(outcome):
+            return ()
         self.why = self.why or why
         if not isinstance(listed, Listed):
             # one damaged sitemap of an index is no reason to leave out the others
             return None if self.first is outcome or self.reach is _Reach.END else ()
         self.ttl = self.ttl or listed.ttl
-        stories = [each for each in stories_of(self.site, listed.found) if each.key not in self.found]
+        if outcome is self.first and listed.found and not self.source.is_dated:
+            self.validators = known_by(outcome.exchange)
+        here = stories_of(self.site, listed.found)
+        stories = [each for each in here if each.key not in self.found]
         self.found.update((each.key, each) for each in stories)
-        return None if stories and await self._is_enough(stories) else listed.more
+        if stories and await self._is_enough(stories):
+            return None
+        # a page that only repeats stories leads no further: some sites have no last page
+        return () if here and not stories else listed.more
+
+    def _has_not_begun(self, outcome: Outcome) -> bool:
+        """Whether the page of a day that has just begun may not be there yet."""
+        return self.source.is_dated and self.reach is not _Reach.END and isinstance(outcome, Gone)
 
     async def _is_enough(self, stories: Sequence[Discovery]) -> bool:
         if self.reach is not _Reach.OVERLAP:
@@ -124,23 +137,30 @@ class _Walk:
         return await self.monitor.call(self.monitor.store.known, self.site, stories) > 0
 
 
-async def poll(monitor: Monitor, site: Site, source: Source, day: date) -> Polled:
-    """Read a source as it stands on a day, and put on record what it lists."""
+async def poll(monitor: Monitor, site: Site, source: Source) -> Polled:
+    """Read a source as it stands now, and put on record what it lists.
+
+    Of one that has a page a day, the page of today is read, and until a known story is met that of yesterday too:
+    that may have gained its last stories after it was read.
+    """
     state = await monitor.call(monitor.store.source, site, source.url)
     known = state.validators if monitor.fetcher.conditional and not source.is_dated else None
     reach = _Reach.SOMETHING if state.read_at is None else _Reach.OVERLAP
-    walk = await _Walk(monitor, site, source, reach).go(source.page_of(day), known)
+    today = monitor.clock.now().astimezone(site.timezone).date()
+    pages = dict.fromkeys(source.page_of(day) for day in (today, today - timedelta(days=1)))
+    walk = await _Walk(monitor, site, source, reach).go(pages, known)
+    if isinstance(walk.first, Fetched | Gone) and not (walk.found or walk.why or walk.deferred):
+        walk.why = f"nothing that it lists is a story of {site.name}"
     return await _commit(monitor, site, source, state, walk)
 
 
 async def read_day(monitor: Monitor, site: Site, archive: Source, day: date) -> Polled:
     """Read all pages of a day of an archive. What it lists is history, and checked by the backfill alone."""
-    state = await monitor.call(monitor.store.source, site, archive.url)
-    walk = await _Walk(monitor, site, archive, _Reach.END).go(archive.page_of(day))
+    walk = await _Walk(monitor, site, archive, _Reach.END).go([archive.page_of(day)])
     if walk.at is None:
         return Polled(deferred=walk.deferred)
-    check = _check_of(archive, walk, walk.at, state.plan)
-    refs = await monitor.call(monitor.store.polled, site, replace(check, history=True, due=False))
+    check = replace(_check_of(archive, walk, walk.at), history=True, due=False)
+    refs = await monitor.call(monitor.store.polled, site, check)
     return Polled(refs, _trouble(site, archive.page_of(day), walk), (), walk.deferred)
 
 
@@ -173,48 +193,57 @@ def _read(source: Source, outcome: Outcome) -> Listed | tuple[str, str | None]:
 
 
 async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceState, walk: _Walk) -> Polled:
-    store, call = monitor.store, monitor.call
+    """Put a reading on record; where it does not say what is listed now, what was listed before still counts."""
     if walk.at is None or walk.first is None:
-        return Polled(await call(store.listed, site, source.url), deferred=walk.deferred)
-    if state.read_at is not None and walk.at < state.read_at:
-        # an older capture, replayed: its stories are found, but it says nothing of what the source lists now
-        check = replace(_check_of(source, walk, walk.at, state.plan), read=False, history=True)
-        return Polled(await call(store.polled, site, check), _trouble(site, source.url, walk))
+        return Polled(await monitor.call(monitor.store.listed, site, source.url), deferred=walk.deferred)
+    check, trouble = _check_of(source, walk, walk.at), _trouble(site, source.url, walk)
+    if walk.first.exchange.dated and state.read_at is not None and walk.at <= state.read_at:
+        # a capture no later than the last reading: its stories are found, but it does not say what is listed now
+        return Polled(await monitor.call(monitor.store.polled, site, replace(check, history=True)), trouble)
+    if walk.found:
+        return await _commit_list(monitor, site, state, walk, check)
     if isinstance(walk.first, NotModified):
         plan, events = _after(state, walk, walk.at, listed=1, known=1)
-        await call(store.polled, site, replace(_check_of(source, walk, walk.at, plan), read=False, events=events))
-        return Polled(await call(store.listed, site, source.url), None, events)
-    if walk.why is not None and not walk.found:
+        check = replace(check, plan=plan, events=events)
+    elif walk.deferred is None and walk.why is not None:
         unreachable = isinstance(walk.first, Failed) and walk.first.unreachable
         plan, events = after_failure(state.plan, walk.why, walk.at, unreachable=unreachable)
-        check = replace(_check_of(source, walk, walk.at, plan), read=False, events=events)
-        await call(store.polled, site, check)
+        check = replace(check, plan=plan, events=events)
         trouble = _trouble(site, source.url, walk, known=state.plan.failures > 0)
-        return Polled(await call(store.listed, site, source.url), trouble, events)
-    found = list(walk.found.values())
-    on_record = await call(store.known, site, found)
-    plan, events = _after(state, walk, walk.at, listed=len(found), known=on_record)
-    validators = validators_of(walk.first.exchange.headers, walk.at) if not source.is_dated else None
-    lied = on_record < len(found) and is_lie(state.validators, validators)
+    await monitor.call(monitor.store.polled, site, check)
+    listed = await monitor.call(monitor.store.listed, site, source.url)
+    return Polled(listed, trouble, check.events, walk.deferred)
+
+
+async def _commit_list(monitor: Monitor, site: Site, state: SourceState, walk: _Walk, check: SourceCheck) -> Polled:
+    on_record = await monitor.call(monitor.store.known, site, check.found)
+    # a page a day loses nothing, though each begins with nothing that is known
+    met = max(on_record, 1) if walk.source.is_dated else on_record
+    plan, events = _after(state, walk, check.at, listed=len(check.found), known=met)
+    lied = on_record < len(check.found) and is_lie(state.validators, walk.validators)
     check = replace(
-        _check_of(source, walk, walk.at, plan),
+        check,
+        plan=plan,
+        read=True,
         history=state.read_at is None,
-        validators=None if lied else validators,
+        validators=None if lied else walk.validators,
+        ttl=walk.ttl,
         events=events,
-        caught=host_of(source.url) if lied else None,
+        caught=host_of(check.url) if lied else None,
     )
-    refs = await call(store.polled, site, check)
-    return Polled(refs, _trouble(site, source.url, walk), events, walk.deferred)
+    refs = await monitor.call(monitor.store.polled, site, check)
+    return Polled(refs, _trouble(site, check.url, walk), events, walk.deferred)
 
 
-def _check_of(source: Source, walk: _Walk, at: datetime, plan: Plan) -> SourceCheck:
-    found = tuple(walk.found.values())
-    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), plan, read=True, found=found)
+def _check_of(source: Source, walk: _Walk, at: datetime) -> SourceCheck:
+    """Return what there is to write of a walk at least: its fetches, and the stories it found."""
+    return SourceCheck(source.kind, source.url, at, tuple(walk.observations), found=tuple(walk.found.values()))
 
 
 def _after(state: SourceState, walk: _Walk, at: datetime, *, listed: int, known: int) -> tuple[Plan, tuple[Event, ...]]:
     headers = walk.first.exchange.headers if walk.first else ()
-    got = Yield(listed, known, state.read_at is None, wish_of(headers, walk.ttl))
+    ttl = state.ttl if isinstance(walk.first, NotModified) else walk.ttl
+    got = Yield(listed, known, state.read_at is None, wish_of(headers, ttl))
     return after_reading(state.plan, got, at)
 
 

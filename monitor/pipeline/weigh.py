@@ -29,10 +29,10 @@ from monitor.core.records import (
 )
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
-from monitor.core.validators import is_lie, validators_of
+from monitor.core.validators import is_lie
 from monitor.language.dates import Precision
 from monitor.pipeline.holding import hold_back
-from monitor.pipeline.observing import UNREADABLE, capture_of, observation_of
+from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
 from monitor.sitekit.page import Page
@@ -73,9 +73,8 @@ def weigh(store: Store, site: Site, state: ArticleState, seen: Look) -> tuple[Ch
     if isinstance(seen.read, NewReading):
         if state.recorded == Fetched.name:
             return _plain(state, Result.UNCHANGED, "this capture is on record already"), None
-        if exchange.dated and state.last_shown_at is not None and exchange.at < state.last_shown_at:
-            why = f"older than the last reading ({state.last_shown_at.isoformat()}): kept, decides nothing"
-            return _plain(state, Result.UNCHANGED, why), _too_old(state, exchange, why)
+        if too_old := _too_old(state, exchange):
+            return _plain(state, Result.UNCHANGED, too_old), _undecided(state, exchange, Fetched.name, too_old)
         return _compare(store, site, state, seen, seen.read)
     if isinstance(seen.outcome, Fetched):
         name, why = UNREADABLE, seen.read.why if seen.read else ""
@@ -83,7 +82,11 @@ def weigh(store: Store, site: Site, state: ArticleState, seen: Look) -> tuple[Ch
         name, why = seen.outcome.name, seen.outcome.why
     unreachable = isinstance(seen.outcome, Failed) and seen.outcome.unreachable
     checked = replace(_plain(state, _RESULTS[name], why), unreachable=unreachable)
-    return checked, None if state.recorded is not None else _unread(store, state, exchange, name, why)
+    if state.recorded is not None:
+        return checked, None
+    if too_old := _too_old(state, exchange):
+        return checked, _undecided(state, exchange, name, f"{why} ({too_old})")
+    return checked, _unread(store, state, exchange, name, why)
 
 
 def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading: NewReading) -> tuple[Checked, Check]:
@@ -97,21 +100,25 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
         version = NewVersion(decision.change, decision.announced, decision.why, changed_after, reading)
-    validators = validators_of(exchange.headers, exchange.at) if exchange.final_url == exchange.url else None
-    lied = decision.change is not Change.NONE and is_lie(state.validators, validators)
+    validators = known_by(exchange) if exchange.url == state.ref.url else None
+    # where the difference may be ours, the host is not to blame
+    differs = decision.change is not Change.NONE and known is not None and known.doubt is None
+    lied = differs and is_lie(state.validators, validators)
+    absence = _still_missing(state, exchange)
     commit = Check(
         state.ref.id,
         state.revision,
         replace(observation_of(exchange, Fetched.name, None), stamp=reading.article.updated),
-        _next_check(state, exchange.at, reading.article, version),
+        _next_look(state, absence) if absence else _next_check(state, exchange.at, reading.article, version),
         read=True,
+        absence=absence,
         validators=None if lied else validators,
         share_title=seen.share_title,
         caught=host_of(exchange.url) if lied else None,
         capture=capture_of(exchange) if version else None,
         version=version,
         corrections=corrections,
-        events=(*_there_again(state), *changes),
+        events=(*(() if absence else _there_again(state)), *changes),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
         shown=state.marks[-turns.back].id if turns else None,
         flips=turns.count if turns else 0 if version else state.flips,
@@ -164,18 +171,39 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     )
 
 
-def _too_old(state: ArticleState, exchange: Exchange, why: str) -> Check:
-    """A check that decides nothing, now or later: all that is known comes from what was seen after it."""
-    next_time = _next_check(state, state.last_shown_at or exchange.at, state.content, None)
-    observation = observation_of(exchange, Fetched.name, why)
+def _too_old(state: ArticleState, exchange: Exchange) -> str | None:
+    """Return why a capture decides nothing, now or later: all that is known comes from what was seen after it."""
+    if not exchange.dated or state.last_shown_at is None or exchange.at >= state.last_shown_at:
+        return None
+    return f"older than the last reading ({state.last_shown_at.isoformat()}): kept, decides nothing"
+
+
+def _undecided(state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
+    """A check that goes on record, and leaves all else as it is."""
+    if state.absence is not None:
+        next_time = _next_look(state, state.absence)
+    else:
+        next_time = _next_check(state, state.last_shown_at or exchange.at, state.content, None)
     return Check(
         state.ref.id,
         state.revision,
-        observation,
+        observation_of(exchange, name, why),
         next_time,
         absence=state.absence,
-        capture=capture_of(exchange),
+        capture=capture_of(exchange) if name in {Fetched.name, UNREADABLE} else None,
     )
+
+
+def _still_missing(state: ArticleState, exchange: Exchange) -> Absence | None:
+    """Return what is left of an absence once a page showed the story: all of it where that was before it began."""
+    if state.absence is None or not exchange.dated or exchange.at >= state.absence.since:
+        return None
+    return state.absence
+
+
+def _next_look(state: ArticleState, absence: Absence) -> NextCheck:
+    """Return when to look again for a missing story, as its last check left it."""
+    return NextCheck(*next_look(absence, state.last_observed_at or absence.since))
 
 
 def _absence(store: Store, state: ArticleState, at: datetime, outcome: str) -> tuple[Absence | None, tuple[Event, ...]]:

@@ -57,9 +57,10 @@ class Page:
     @property
     def is_whole(self) -> bool:
         """Whether markup that begins as a document comes to its end: one that breaks off may have lost some story."""
-        if not _BEGINNING.search(self.body, 0, _BEGINNING_WITHIN):
+        markup = self.text.encode() if self._charset.startswith("utf-16") else self.body
+        if not _BEGINNING.search(markup, 0, _BEGINNING_WITHIN):
             return True
-        return _END.search(self.body, max(0, len(self.body) - _END_WITHIN)) is not None
+        return _END.search(markup, max(0, len(markup) - _END_WITHIN)) is not None
 
     @cached_property
     def _charset(self) -> str:

@@ -11,6 +11,7 @@ from monitor.core.articles import Article, ParserId, Reading, Unreadable
 from monitor.core.urls import tidy, urn_digest
 from monitor.sitekit.hazards import hazard
 from monitor.sitekit.page import Page
+from monitor.sitekit.texts import says_something
 
 _REPLACEMENT: Final = "\ufffd"
 _DAY: Final = re.compile(r"\\\{day[^}]*\}")
@@ -143,9 +144,9 @@ class Site:
 
 
 def _problem(article: Article, page: Page) -> str | None:
-    if not any(text.strip() for text in article.paragraphs):
+    if not any(says_something(text) for text in article.paragraphs):
         return "the body is empty"
-    if not article.title.strip():
+    if not says_something(article.title):
         return "there is no title"
     extras = (article.subheading, article.byline, article.section, article.credit)
     texts = (article.title, *article.paragraphs, *article.captions, *filter(None, extras))

@@ -15,7 +15,7 @@ from monitor.store import bodies
 from monitor.store.database import Database
 from monitor.store.tables import articles, captures, observations, sites, versions
 
-# The log has no index by capture: it is read once for each portion.
+# Who owns a capture is asked anew for each portion, of all captures behind it.
 _PORTION: Final = 5_000
 
 _other = captures.alias()

@@ -2,45 +2,79 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from monitor.core.records import Headline
-from monitor.store.rows import AnyRow, portions
-from monitor.store.tables import headlines, storable
+from monitor.store.rows import AnyRow, not_before, portions
+from monitor.store.tables import UtcDateTime, headlines, storable
 
 SHARED: Final = "og"
 """The place of what a page tells those who share it."""
 
-_each: Final = headlines.alias()
-_LATEST: Final = select(headlines.c.id, headlines.c.article_id, headlines.c.text).where(
-    headlines.c.id.in_(
-        select(func.max(_each.c.id))
-        .where(
-            _each.c.article_id.in_(bindparam("articles", expanding=True)),
-            _each.c.place == bindparam("place"),
-            _each.c.source_id.is_not_distinct_from(bindparam("source")),
+
+class Place(NamedTuple):
+    """Where a headline stands: feed, sitemap, …, with the source; or `SHARED`, which is of no source."""
+
+    name: str
+    source_id: int | None = None
+
+
+_AT: Final = bindparam("at", type_=UtcDateTime)
+# What was the latest wording then: a capture that is replayed, or a clock set right, may be older than what is known.
+_ranked: Final = (
+    select(
+        headlines.c.id,
+        headlines.c.article_id,
+        headlines.c.text,
+        func.row_number()
+        .over(
+            partition_by=headlines.c.article_id,
+            order_by=(headlines.c.first_seen_at.desc(), headlines.c.id.desc()),
         )
-        .group_by(_each.c.article_id)
+        .label("rank"),
     )
+    .where(
+        headlines.c.article_id.in_(bindparam("articles", expanding=True)),
+        headlines.c.place == bindparam("place"),
+        headlines.c.source_id.is_not_distinct_from(bindparam("source")),
+        headlines.c.first_seen_at <= _AT,
+    )
+    .subquery()
 )
-_SEEN: Final = update(headlines).where(headlines.c.id == bindparam("known")).values(last_seen_at=bindparam("at"))
+_LATEST: Final = select(_ranked).where(_ranked.c.rank == 1)
+_KNOWN: Final = update(headlines).where(headlines.c.id == bindparam("known"))
+_SEEN: Final = _KNOWN.values(last_seen_at=_AT)
+_SEEN_BEFORE: Final = _KNOWN.values(last_seen_at=not_before(headlines.c.last_seen_at, _AT))
 
 
 def keep_headlines(
-    connection: Connection, texts: Mapping[int, str | None], *, place: str, source_id: int | None, at: datetime
+    connection: Connection,
+    place: Place,
+    texts: Mapping[int, str | None],
+    *,
+    at: datetime,
+    latest: bool = True,
 ) -> None:
-    """Note what stories, given by id, are called at a place now; None where it shows no headline."""
+    """Note what stories, given by id, are called at a place at a moment; None where it shows no headline.
+
+    `latest` says that this is the last reading of the place, whatever time was on record.
+    """
     storables = {article_id: None if text is None else storable(text) for article_id, text in texts.items()}
     known: dict[int, AnyRow] = {}
     for ids in portions(sorted(storables)):
-        asked = {"articles": ids, "place": place, "source": source_id}
+        asked = {"articles": ids, "place": place.name, "source": place.source_id, "at": at}
         known |= {row.article_id: row for row in connection.execute(_LATEST, asked)}
     same = [known[each].id for each, text in storables.items() if each in known and known[each].text == text]
     if same:
-        connection.execute(_SEEN, [{"known": each, "at": at} for each in same])
-    common: dict[str, Any] = {"place": place, "source_id": source_id, "first_seen_at": at, "last_seen_at": at}
+        connection.execute(_SEEN if latest else _SEEN_BEFORE, [{"known": each, "at": at} for each in same])
+    common: dict[str, Any] = {
+        "place": place.name,
+        "source_id": place.source_id,
+        "first_seen_at": at,
+        "last_seen_at": at,
+    }
     new = [
         {"article_id": each, "text": text, **common}
         for each, text in storables.items()
@@ -52,12 +86,14 @@ def keep_headlines(
 
 def keep_share_title(connection: Connection, article_id: int, text: str, at: datetime) -> None:
     """Note what a story's page now tells those who share it."""
-    keep_headlines(connection, {article_id: text}, place=SHARED, source_id=None, at=at)
+    keep_headlines(connection, Place(SHARED), {article_id: text}, at=at)
 
 
 def headlines_of(connection: Connection, article_id: int) -> list[Headline]:
     """Return what a story was called, by place, oldest first."""
     mine = (headlines.c.article_id == article_id, headlines.c.text.is_not(None))
     columns = (headlines.c.place, headlines.c.text, headlines.c.first_seen_at, headlines.c.last_seen_at)
-    rows = connection.execute(select(*columns).where(*mine).order_by(headlines.c.place, headlines.c.id))
+    rows = connection.execute(
+        select(*columns).where(*mine).order_by(headlines.c.place, headlines.c.first_seen_at, headlines.c.id)
+    )
     return [Headline(*row) for row in rows]

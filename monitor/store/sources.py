@@ -9,7 +9,7 @@ from monitor.core.polling import Plan
 from monitor.core.records import ArticleRef
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.store.database import insert_new
-from monitor.store.headlines import keep_headlines
+from monitor.store.headlines import Place, keep_headlines
 from monitor.store.hosts import distrust
 from monitor.store.rows import AnyRow, not_before, of_observation, of_validators, to_validators
 from monitor.store.stories import Origin, keep_stories, refs_where
@@ -46,7 +46,7 @@ def write(connection: Connection, site_id: int, check: SourceCheck) -> list[Arti
     origin = Origin(site_id, check.at, source_id, check.history, check.due)
     refs = keep_stories(connection, check.found, origin)
     texts = {ref.id: each.headline for ref, each in zip(refs, check.found, strict=True)}
-    keep_headlines(connection, texts, place=check.kind, source_id=source_id, at=check.at)
+    keep_headlines(connection, Place(check.kind, source_id), texts, at=check.at, latest=check.read)
     about = {"at": check.at, "site_id": site_id, "source_id": source_id}
     for event in check.events:
         row = {"kind": event.kind, "announced": event.announced, "why": event.why}
@@ -99,8 +99,15 @@ def keep_source(connection: Connection, site_id: int, kind: str, url: str, *, at
 
 
 def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
-    plan = check.plan
-    told: dict[str, Any] = {
+    told = {} if check.plan is None else _of_plan(check.plan)
+    if check.read:
+        told |= {"read_at": check.at, "links": len(check.found), "ttl": check.ttl, **of_validators(check.validators)}
+    row = update(sources).where(sources.c.id == source_id)
+    connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
+
+
+def _of_plan(plan: Plan) -> dict[str, Any]:
+    return {
         "next_poll_at": plan.at,
         "not_before": plan.not_before,
         "interval": plan.interval.total_seconds(),
@@ -108,10 +115,6 @@ def _plan(connection: Connection, source_id: int, check: SourceCheck) -> None:
         "failing_since": plan.failing_since,
         "lost_since": plan.lost_since,
     }
-    if check.read:
-        told |= {"read_at": check.at, "links": len(check.found), **of_validators(check.validators)}
-    row = update(sources).where(sources.c.id == source_id)
-    connection.execute(row.values(checked_at=not_before(sources.c.checked_at, check.at), **told))
 
 
 def _state(row: AnyRow) -> SourceState:
@@ -123,4 +126,4 @@ def _state(row: AnyRow) -> SourceState:
         lost_since=row.lost_since,
         **({} if row.interval is None else {"interval": timedelta(seconds=row.interval)}),
     )
-    return SourceState(plan, to_validators(row), row.read_at)
+    return SourceState(plan, to_validators(row), row.read_at, row.ttl)

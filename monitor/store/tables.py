@@ -156,6 +156,8 @@ sources: Final = Table(
     # when to look again (monitor.core.polling): by our own plan, and the moment before which its site wants no request
     Column("next_poll_at", UtcDateTime),
     Column("not_before", UtcDateTime),
+    # for how many seconds its last list asked not to be read again: "not modified" does not say so
+    Column("ttl", Float),
     Column("interval", Float),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("failing_since", UtcDateTime),

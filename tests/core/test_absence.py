@@ -69,8 +69,11 @@ def test_what_is_unpublished_stays_as_it_was() -> None:
         (after(), START, START + 10 * MINUTE),
         (after(10 * MINUTE), START + 10 * MINUTE, START + HOUR),
         (after(10 * MINUTE, HOUR), START + HOUR, START + DAY),
-        # the site was silent at the last step: asked again every hour
+        # the site was silent at the last step: asked again every hour, and less and less often where it stays so
         (after(10 * MINUTE, HOUR), START + 2 * DAY, START + 2 * DAY + HOUR),
+        (after(10 * MINUTE, HOUR), START + 48 * DAY, START + 49 * DAY),
+        # a check that came late, or failed
+        (after(DAY), START + DAY, START + DAY + HOUR),
         (GONE, START + DAY, START + DAY + WEEK),
         (GONE, START + DAY + WEEK, START + DAY + 2 * WEEK),
         (GONE, START + DAY + 3.5 * WEEK, START + DAY + 4 * WEEK),
@@ -79,6 +82,12 @@ def test_what_is_unpublished_stays_as_it_was() -> None:
 )
 def test_next_look(absence: Absence, now: datetime, expected: datetime | None) -> None:
     assert next_look(absence, now)[0] == expected
+
+
+def test_a_late_look_is_not_put_down_to_the_site() -> None:
+    assert next_look(after(DAY), START + DAY)[1] == "missing since 2026-11-22 06:00 UTC: still to be confirmed"
+    silent = next_look(after(10 * MINUTE, HOUR, DAY, answers=False), START + DAY)[1]
+    assert silent.endswith("still to be confirmed when the site shows another story")
 
 
 @given(looks=st.lists(st.tuples(st.timedeltas(timedelta(0), 40 * DAY), st.booleans()), max_size=30))

@@ -123,6 +123,14 @@ def test_a_wish_outranks_the_plan_and_a_failure_has_to_be_sat_out() -> None:
     assert failed.may_be_asked(NOW + 10 * MINUTE)
 
 
+@pytest.mark.parametrize(
+    ("away", "asked"), [(-MINUTE, True), (MINUTE, False), (DAY, False), (DAY + 2 * MINUTE, True), (365 * DAY, True)]
+)
+def test_what_a_wrong_clock_planned_is_not_waited_for(away: timedelta, asked: bool) -> None:
+    failed, wished = Plan(at=NOW + away, failures=1), Plan(not_before=NOW + away)
+    assert (failed.is_due(NOW), failed.may_be_asked(NOW), wished.may_be_asked(NOW)) == (asked, asked, asked)
+
+
 @given(st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 50), st.integers(0, 50))), max_size=60))
 def test_every_plan_is_within_ten_minutes_and_a_day_and_tells_each_trouble_once(
     history: list[tuple[int, int] | None],

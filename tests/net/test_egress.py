@@ -449,7 +449,7 @@ def test_no_connection(url: str, why: str) -> None:
         ("http://169.254.169.254/latest/meta-data/", 1),
         ("http://good.example:22/", 1),
         ("/next", 2),
-        ("http:\\\\127.0.0.1/", 1),
+        ("http:\\\\127.0.0.1/", 2),  # by RFC 3986 a path of the same host
         ("http://127.0.0.1\t/", 1),
         ("http://good.example/#@127.0.0.1", 2),
     ],

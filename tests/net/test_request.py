@@ -2,12 +2,9 @@
 
 import asyncio
 import gzip
-import socket
 import ssl
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +17,7 @@ from monitor.core.outcomes import Exchange, Failed
 from monitor.net.egress import Egress
 from monitor.net.request import Client, new_http_client
 from tests.clocks import FakeClock
-from tests.net.server import Server, reply, serve
+from tests.net.server import Server, reply, serve, stream
 
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PAGE = b"<p>story</p>" * 100
@@ -71,6 +68,11 @@ def test_what_is_sent_and_what_is_told() -> None:
         "Connection": "keep-alive",
         "If-None-Match": '"a"',
     }
+
+
+def test_a_validator_goes_back_byte_by_byte() -> None:
+    _, server = visit(reply(b"", 304), headers=(("If-None-Match", '"\xe4"'),))
+    assert 'If-None-Match: "\xe4"' in server.requests[0].splitlines()
 
 
 def test_cookies_are_neither_kept_nor_sent() -> None:
@@ -190,6 +192,23 @@ def test_a_hanging_answer_ends_at_the_deadline(raw: bytes) -> None:
     assert came.why == "no whole answer within 0.1 s"
 
 
+def test_many_that_hang_hold_up_no_other() -> None:
+    async def run() -> Exchange | Failed:
+        client = client_of(deadline=3)
+        async with serve({"/hangs": "HTTP/1.1 200 OK\r\n…".encode(), "/a": reply(PAGE)}) as server:
+            hanging = [asyncio.create_task(client.request(f"{server.url}/hangs")) for _ in range(60)]
+            while server.open < 20:
+                await asyncio.sleep(0)
+            came = await client.request(f"{server.url}/a")
+            for each in hanging:
+                each.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+            await client.close()
+            return came
+
+    assert isinstance(asyncio.run(run()), Exchange)
+
+
 def test_the_deadline_covers_the_resolver() -> None:
     async def hang(host: str, port: int) -> list[str]:
         await asyncio.Event().wait()
@@ -205,29 +224,6 @@ def test_the_deadline_covers_the_resolver() -> None:
     came = asyncio.run(run())
     assert isinstance(came, Failed)
     assert "within 0.1 s" in came.why
-
-
-@asynccontextmanager
-async def endless(head: bytes, chunk: bytes, times: int) -> AsyncIterator[str]:
-    """A server that sends a chunk again and again, without holding what it sends."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(head)
-            for _ in range(times):
-                writer.write(chunk)
-                await writer.drain()
-        with suppress(OSError):
-            writer.close()
-            await writer.wait_closed()
-        done.set()
-
-    done = asyncio.Event()
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-        await done.wait()
 
 
 MEGABYTE = 1_000_000
@@ -253,10 +249,10 @@ def test_no_answer_takes_more_memory_than_the_cap_and_a_little(
 ) -> None:
     async def run() -> int:
         client = client_of(max_bytes=5 * MEGABYTE)
-        async with endless(head, chunk, times) as url:
+        async with serve({"/a": stream(head, chunk, times)}) as server:
             tracemalloc.start()
             try:
-                await client.request(url, cut_at=cut_at)
+                await client.request(f"{server.url}/a", cut_at=cut_at)
                 return tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
@@ -299,9 +295,9 @@ def test_certificates(known: bool | None, names: tuple[str, ...], until: datetim
 
     async def run() -> Exchange | Failed:
         client = client_of(trust)
-        async with over_tls(server_side) as port:
+        async with serve({"/": reply(b"hello")}, tls=server_side) as server:
             try:
-                return await client.request(f"https://localhost:{port}/")
+                return await client.request(f"{server.other}/")
             finally:
                 await client.close()
 
@@ -315,14 +311,17 @@ def test_certificates(known: bool | None, names: tuple[str, ...], until: datetim
         assert not came.unreachable
 
 
-@asynccontextmanager
-async def over_tls(context: ssl.SSLContext) -> AsyncIterator[int]:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(reply(b"hello"))
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+def test_a_connection_whose_encryption_hangs_is_closed_at_the_deadline() -> None:
+    async def run() -> Exchange | Failed:
+        client = client_of(deadline=0.2)
+        async with serve({}) as server, asyncio.timeout(10):
+            came = await client.request(server.url.replace("http:", "https:"))
+            assert server.most_open == 1
+            while server.open:
+                await asyncio.sleep(0)
+            await client.close()
+        return came
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context, family=socket.AF_INET) as server:
-        yield server.sockets[0].getsockname()[1]
+    came = asyncio.run(run())
+    assert isinstance(came, Failed)
+    assert came.why == "no whole answer within 0.2 s"

@@ -49,6 +49,7 @@ class TestAnswers:
             (reply(CLOSED, 410), True, "no robots.txt (HTTP 410)", ""),
             (reply(b"", 301), True, "no robots.txt (HTTP 301)", ""),
             (reply(b"", 301, location="gopher://a/"), True, "no robots.txt (HTTP 301)", ""),
+            (reply(b"", 301, location="javascript:alert(1)"), True, "no robots.txt (HTTP 301)", ""),
             (reply(OPEN, 429), False, "robots.txt cannot be had (HTTP 429)", "its rules are not known"),
             (reply(OPEN, 500), False, "robots.txt cannot be had (HTTP 500)", "its rules are not known"),
             (reply(OPEN, 503), False, "robots.txt cannot be had (HTTP 503)", "its rules are not known"),

@@ -13,8 +13,8 @@ from monitor.core.validators import Validators
 from monitor.store.database import connect
 from monitor.store.schema import prepare
 from tests.clocks import FakeClock
-from tests.net.server import reply, serve
-from tests.net.visits import Replies, Visit, fetcher
+from tests.net.server import Replies, reply, serve
+from tests.net.visits import Visit, fetcher
 from tests.store.builders import catch
 
 ROBOTS = {"/robots.txt": reply(b"", 404)}
@@ -240,6 +240,8 @@ async def _distrusted(folder: Path) -> str:
     ("raw", "why"),
     [
         (reply(b"", 301, location="file:///etc/passwd"), "not an http(s) address"),
+        (reply(b"", 301, location="javascript:alert(1)"), "not an http(s) address"),
+        (reply(b"", 301, location="/a\x01"), "broke off before it began"),
         (reply(b"", 301), "HTTP 301"),
         (reply(b"", 301, location="http://["), "not an http(s) address"),
         (reply(b"", 301, location="http://xn--/"), "broke off"),

@@ -1,7 +1,7 @@
 """One fetcher against one server on loopback, with what both saw; the time is the test's."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,9 +20,8 @@ from monitor.store.database import Database, connect
 from monitor.store.hosts import SqlHosts
 from monitor.store.schema import prepare
 from tests.clocks import FakeClock
-from tests.net.server import Server, serve
+from tests.net.server import Replies, Server, serve
 
-Replies = Mapping[str, bytes | Sequence[bytes]]
 AGENT = "monitor/test (news monitor; +desk@example.org)"
 
 

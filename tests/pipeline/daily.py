@@ -56,7 +56,7 @@ def story(
 
 
 def listing(*lines: str, etag: str | None = None, control: str | None = None, status: int = 200) -> Answer:
-    """A source: links, `>` before a further page, a headline behind a space."""
+    """A source: links, `>` before a further page, `~` before its TTL, a headline behind a space."""
     more = [("ETag", etag)] if etag else []
     more += [("Cache-Control", control)] if control else []
     return Answer("\n".join(lines), status, (("Content-Type", "text/plain"), *more))
@@ -66,11 +66,10 @@ def links(page: Page) -> Listed | Unreadable:
     if page.text.startswith("<"):
         return Unreadable("it is no list")
     lines = page.text.splitlines()
-    found = [
-        Found(each[0], each[2] or None) for line in lines if not line.startswith(">") for each in [line.partition(" ")]
-    ]
+    found = [Found(each[0], each[2] or None) for line in lines if line[0] not in ">~" for each in [line.partition(" ")]]
+    ttl = next((float(line[1:]) for line in lines if line.startswith("~")), None)
     more = tuple(line[1:] for line in lines if line.startswith(">"))
-    return Listed(tuple(found), more) if lines else Unreadable("it lists nothing")
+    return Listed(tuple(found), more, ttl) if lines else Unreadable("it lists nothing")
 
 
 def day_links(page: Page) -> Listed | Unreadable:
@@ -100,12 +99,16 @@ DAILY = Site(
 
 @dataclass
 class Web(Fetcher):
-    """A fetcher of made-up pages. An address that is not in `pages` is 404; a host in `closed` is to be left alone."""
+    """A fetcher of made-up pages. An address that is not in `pages` is 404; a host in `closed` is to be left alone.
+
+    With `dated` they are captures with times of their own, as in a replay.
+    """
 
     conditional: ClassVar[bool] = True
     clock: FakeClock
     pages: dict[str, Answer] = field(default_factory=dict)
     closed: dict[str, Deferred] = field(default_factory=dict)
+    dated: bool = False
     asked: list[str] = field(default_factory=list)
     not_modified: list[str] = field(default_factory=list)
 
@@ -125,7 +128,8 @@ class Web(Fetcher):
         if sent is not None and sent.etag is not None and ("ETag", sent.etag) in answer.headers:
             self.not_modified.append(url)
             return outcome_of(Exchange(url, final, now, 304, answer.headers))
-        return outcome_of(Exchange(url, final, now, answer.status, answer.headers, answer.body.encode()))
+        body = answer.body.encode()
+        return outcome_of(Exchange(url, final, now, answer.status, answer.headers, body, dated=self.dated))
 
     def reaches(self, url: str) -> bool:
         return url.startswith("https://")

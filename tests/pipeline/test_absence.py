@@ -1,10 +1,12 @@
 """Stories that vanish and come back, on a made-up web and a clock of the test's own."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from monitor.core.records import Result
+from monitor.core.records import ArticleRef, Result
+from monitor.pipeline.once import Progress, run_one
 from monitor.store.database import Database
 from tests.pipeline.daily import FEED, HOME, Answer, Desk, listing, story, url
 
@@ -78,6 +80,25 @@ def test_a_story_that_comes_back_is_restored_and_one_only_suspected_is_no_news(d
     assert first(desk) is Result.EDITED
     assert desk.events()[2:] == ["unpublished", "restored", "edited"]
     assert desk.rows("articles")[0].gone_since is None
+
+
+def test_a_capture_from_before_it_vanished_restores_nothing(desk: Desk) -> None:
+    vanished = desk.clock.at + HOUR
+    desk.serve({url(1): GONE})
+    wait_until_unpublished(desk)
+    before = desk.rows("articles")[0]
+    desk.web.dated = True
+    desk.serve({url(1): story("গল্প এক, শেষ রূপ।")})
+    desk.clock.at = vanished - MINUTE
+    asyncio.run(run_one(desk.monitor, ArticleRef(1, "daily", "news/1", url(1)), Progress()))
+    after = desk.rows("articles")[0]
+    assert "restored" not in desk.events()
+    assert (after.gone_since, after.unpublished_at, after.next_check_at) == (
+        before.gone_since,
+        before.unpublished_at,
+        before.next_check_at,
+    )
+    assert len(desk.archive.versions(1)) == 2
 
 
 def test_an_unpublished_story_is_looked_for_weekly_and_then_left(desk: Desk) -> None:

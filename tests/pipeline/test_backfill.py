@@ -63,9 +63,16 @@ def test_days_that_are_over_are_not_read_again_and_today_is(desk: Desk) -> None:
     assert desk.web.asked == [archive(0), archive(3)]
 
 
-def test_a_day_with_a_failure_is_taken_up_again_and_only_its_unread_stories_fetched(desk: Desk) -> None:
-    desk.serve({url(3): Answer("", 500)})
-    assert run(desk).counts == {Result.PUBLISHED: 2, Result.FAILED: 1}
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [(Answer("", 500), Result.FAILED), (Answer("<title>Just a moment...</title>", 403), Result.BLOCKED)],
+    ids=["500", "wall"],
+)
+def test_a_day_with_a_failure_is_taken_up_again_and_only_its_unread_stories_fetched(
+    desk: Desk, answer: Answer, result: Result
+) -> None:
+    desk.serve({url(3): answer})
+    assert run(desk).counts == {Result.PUBLISHED: 2, result: 1}
     assert days(desk) == {SINCE}
     desk.serve({url(3): story("গল্প 3।")})
     assert run(desk).counts == {Result.PUBLISHED: 1}
@@ -107,6 +114,13 @@ def test_ordinary_runs_leave_unread_history_to_the_backfill(desk: Desk) -> None:
         run(desk, progress=Interrupted())
     desk.serve({FEED: listing(url(2))})
     assert [each.ref.key for each in desk.once().checked] == ["news/2"]
+
+
+def test_a_backfill_says_nothing_of_what_the_archive_lists_now(desk: Desk) -> None:
+    run(desk)
+    (source,) = desk.rows("sources")
+    assert (source.read_at, source.links, source.next_poll_at) == (None, None, None)
+    assert source.checked_at is not None
 
 
 @pytest.mark.parametrize("since", [TODAY + timedelta(days=1), date(2999, 1, 1)])

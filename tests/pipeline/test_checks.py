@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table, select
 
 from monitor.core.errors import StoreError
 from monitor.core.outcomes import Exchange, Failed, Fetched
@@ -14,6 +15,7 @@ from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Conflict
 from monitor.store.archive import SqlArchive
 from monitor.store.record import SqlStore
+from monitor.store.tables import articles, observations
 from tests.pipeline.conftest import Newsroom
 from tests.pipeline.test_edits import AFTER, LAST, LATER, A, B
 from tests.replays import TEXT, Shot
@@ -30,6 +32,29 @@ def test_a_capture_older_than_the_last_decides_nothing_but_is_kept(newsroom: New
     assert "older than the last reading" in checked.why
     contents = newsroom.contents()
     assert (len(contents["versions"]), len(contents["captures"]), len(contents["observations"])) == (1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("shot", "outcome"),
+    [
+        (Shot(b"nothing here", AFTER, url=STORY, status=404), "gone"),
+        (Shot(b"oops", AFTER, url=STORY, status=503), "failed"),
+        (Shot(b"", AFTER, url=STORY), "unreadable"),
+        (Shot(A[:4000], AFTER, url=STORY, claimed=A), "failed"),
+    ],
+    ids=["not found", "server error", "unreadable", "damaged"],
+)
+def test_nor_does_an_old_one_without_the_story(newsroom: Newsroom, shot: Shot, outcome: str) -> None:
+    newsroom.run([Shot(A, LATER, url=STORY)])
+    (before,), _ = rows(newsroom, articles), newsroom.run([shot])
+    (after,) = rows(newsroom, articles)
+    assert after == {**before, "revision": 2}
+    assert [row["outcome"] for row in rows(newsroom, observations)] == ["fetched", outcome]
+
+
+def rows(newsroom: Newsroom, table: Table) -> list[dict[str, object]]:
+    with newsroom.database.reading() as connection:
+        return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
 
 
 def test_after_a_move_the_address_follows_and_the_former_one_is_kept(newsroom: Newsroom) -> None:

@@ -1,5 +1,7 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +9,10 @@ import pytest
 from monitor.core.events import EventKind
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
+from monitor.pipeline.check import check
+from monitor.sitekit.site import Parser, Source
 from monitor.store.database import Database
-from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, listing, story, url
+from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, links, listing, read, story, url
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -53,6 +57,51 @@ def test_a_feed_that_repeats_its_etag_after_changing_is_not_trusted_again(desk: 
     assert desk.web.not_modified == []
 
 
+@pytest.mark.parametrize(
+    ("parsers", "caught"),
+    [
+        (DAILY.parsers, ["daily.example"]),
+        # another design: the difference may be ours
+        ((Parser("v0", 1, lambda page: "নতুন" in page.text, read), *DAILY.parsers), []),
+    ],
+    ids=["one parser", "two parsers"],
+)
+def test_a_host_that_repeats_the_etag_of_a_story_is_caught_where_the_change_is_its_own(
+    desk: Desk, parsers: tuple[Parser, ...], caught: list[str]
+) -> None:
+    desk.site = replace(DAILY, parsers=parsers)
+    desk.serve({FEED: listing(url(1)), url(1): story("গল্প এক।", etag='"a"')})
+    desk.once()
+    desk.serve({url(1): story("গল্প নতুন।", etag='"a"')})
+    assert desk.once(wait=2 * DAY).counts == {Result.EDITED: 1}
+    assert [row.name for row in desk.rows("hosts") if row.lied_at] == caught
+
+
+def test_the_etag_of_another_address_of_a_story_is_not_kept_for_it(desk: Desk) -> None:
+    mobile = "https://m.daily.example/news/1"
+    desk.serve({FEED: listing(url(1)), url(1): story("গল্প।", etag='"a"'), mobile: story("গল্প।", etag='"a"')})
+    (checked,) = desk.once().checked
+    asyncio.run(check(desk.monitor, checked.ref, mobile))
+    desk.once(wait=HOUR)
+    assert desk.web.not_modified == []
+
+
+def test_an_index_that_stays_as_it_is_hides_no_story_and_is_no_lie(desk: Desk) -> None:
+    desk.serve({FEED: listing(f">{HOME}/map", etag='"a"'), f"{HOME}/map": listing(url(1))})
+    desk.once()
+    for number in (2, 3):
+        desk.serve({f"{HOME}/map": listing(*(url(each) for each in range(1, number + 1)))})
+        assert desk.once(wait=HOUR).counts[Result.PUBLISHED] == 1
+    assert [row for row in desk.rows("hosts") if row.lied_at] == []
+
+
+def test_the_etag_of_the_place_that_a_feed_leads_to_is_not_sent_to_the_feed(desk: Desk) -> None:
+    desk.serve({FEED: replace(listing(url(1), etag='"a"'), moved=f"{HOME}/feed.xml")})
+    desk.once()
+    desk.once(wait=HOUR)
+    assert desk.web.not_modified == []
+
+
 def test_a_wish_of_the_feed_is_kept_and_its_last_list_holds(desk: Desk) -> None:
     desk.serve({FEED: listing(url(1), control="max-age=3600")})
     desk.once()
@@ -62,6 +111,14 @@ def test_a_wish_of_the_feed_is_kept_and_its_last_list_holds(desk: Desk) -> None:
     assert desk.web.asked == [FEED, url(1)]
 
 
+def test_a_feed_that_is_not_modified_still_has_its_wish(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), "~3600", etag='"a"')})
+    desk.once()
+    for wait, early in ((HOUR, 0), (HOUR / 2, 1), (HOUR, 0), (HOUR / 2, 1)):
+        assert desk.once(wait=wait).early == early
+    assert desk.rows("sources")[0].full_at < desk.clock.at - 2 * HOUR
+
+
 def test_only_what_is_due(desk: Desk) -> None:
     desk.serve({FEED: listing(url(1))})
     desk.once()
@@ -69,6 +126,30 @@ def test_only_what_is_due(desk: Desk) -> None:
     assert (desk.web.asked, run.checked, run.early) == ([], (), 1)
     desk.once(wait=timedelta(minutes=16), only_due=True)
     assert desk.web.asked == [FEED, url(1)]
+
+
+def test_after_a_wrong_clock_was_put_right_what_is_listed_now_counts(desk: Desk) -> None:
+    desk.clock.at += 365 * DAY
+    desk.serve({FEED: listing(url(1))})
+    desk.once()
+    desk.clock.at -= 365 * DAY
+    desk.serve({FEED: listing(url(1), url(2))})
+    assert desk.once().counts == {Result.UNCHANGED: 1, Result.PUBLISHED: 1}
+    assert history(desk) == {"news/1": True, "news/2": False}
+    (feed,) = desk.rows("sources")
+    assert (feed.links, feed.next_poll_at < desk.clock.at + DAY) == (2, True)
+
+
+def test_a_capture_no_later_than_the_last_reading_plans_nothing(desk: Desk) -> None:
+    desk.serve({FEED: listing(url(1), url(2))})
+    desk.once()
+    (before,) = desk.rows("sources")
+    desk.clock.at = before.read_at - HOUR
+    desk.web.dated = True
+    desk.serve({FEED: listing(url(1), url(3))})
+    desk.once()
+    assert desk.rows("sources") == [before]
+    assert history(desk)["news/3"]
 
 
 class TestReach:
@@ -122,6 +203,14 @@ class TestReach:
         assert run.counts == {Result.PUBLISHED: 1}
         assert [trouble.why for trouble in run.troubles] == ["HTTP 404"]
 
+    def test_a_page_that_only_repeats_stories_leads_no_further(self, desk: Desk) -> None:
+        desk.serve({FEED: listing(url(1))})
+        desk.once()
+        desk.serve({FEED: listing(url(3), url(2), f">{HOME}/page/2")})
+        desk.serve({f"{HOME}/page/{n}": listing(url(2), f">{HOME}/page/{n + 1}") for n in range(2, 60)})
+        desk.once(wait=HOUR)
+        assert self.pages(desk) == 2
+
     def test_pages_that_lead_in_a_circle_end(self, desk: Desk) -> None:
         desk.serve({FEED: listing(f">{HOME}/a"), f"{HOME}/a": listing(f">{FEED}", f">{HOME}/a")})
         assert desk.once().troubles[0].why == "nothing that it lists is a story of daily"
@@ -166,6 +255,15 @@ def test_a_host_that_is_to_be_left_alone_costs_no_request_and_loses_no_story(des
     assert desk.once(wait=HOUR).counts == {Result.UNCHANGED: 2}
 
 
+def test_an_index_whose_maps_have_to_wait_is_no_failure(desk: Desk) -> None:
+    desk.serve({FEED: listing(">https://maps.example/1")})
+    desk.web.closed["maps.example"] = Deferred("maps.example", desk.clock.at + HOUR, "asked for an hour by Retry-After")
+    run = desk.once()
+    assert ([each.deferred.host for each in run.deferrals], run.troubles) == (["maps.example"], ())
+    (source,) = desk.rows("sources")
+    assert (source.failures, source.read_at, len(desk.rows("observations"))) == (0, None, 1)
+
+
 def test_headlines_of_feed_and_page_are_kept_apart(desk: Desk) -> None:
     desk.serve({FEED: listing(f"{url(1)} ফিডের শিরোনাম")})
     (checked,) = desk.once().checked
@@ -179,3 +277,34 @@ def test_a_story_of_the_mobile_site_is_the_same_story(desk: Desk) -> None:
     desk.serve({FEED: listing(url(1), "https://m.daily.example/news/1")})
     assert desk.once().counts == {Result.PUBLISHED: 1}
     assert DAILY.key_of("https://m.daily.example/news/1") == "news/1"
+
+
+class TestDated:
+    """A source with a page a day, at midnight and after."""
+
+    @pytest.fixture
+    def dated(self, desk: Desk) -> Desk:
+        desk.site = replace(DAILY, sources=(Source("sitemap", f"{HOME}/map/{{day:%Y-%m-%d}}", links),))
+        desk.serve({f"{HOME}/map/2026-11-22": listing(url(1), url(2))})
+        desk.once()
+        return desk
+
+    def test_within_a_day_its_page_is_enough(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(3), url(1), url(2))})
+        assert dated.once(wait=HOUR).counts[Result.PUBLISHED] == 1
+        assert [each for each in dated.web.asked if "/map/" in each] == [f"{HOME}/map/2026-11-22"]
+
+    def test_after_midnight_the_day_before_is_read_to_its_end_and_nothing_counts_as_lost(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(4), url(1)), f"{HOME}/map/2026-11-23": listing(url(5))})
+        run = dated.once(wait=13 * HOUR)  # it is one o'clock in Dhaka
+        assert (run.troubles, run.events, run.counts[Result.PUBLISHED]) == ((), (), 2)
+
+    def test_a_day_without_a_page_yet_is_no_trouble(self, dated: Desk) -> None:
+        dated.serve({f"{HOME}/map/2026-11-22": listing(url(4), url(1))})
+        run = dated.once(wait=12.5 * HOUR)
+        assert (run.troubles, run.counts[Result.PUBLISHED]) == ((), 1)
+
+    def test_two_days_without_a_page_are(self, dated: Desk) -> None:
+        assert [trouble.why for trouble in dated.once(wait=5 * DAY).troubles] == [
+            "nothing that it lists is a story of daily"
+        ]

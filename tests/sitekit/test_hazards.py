@@ -5,7 +5,10 @@ import time
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.sitekit.absent import why_absent
 from monitor.sitekit.hazards import hazard
+from monitor.sitekit.page import Page
+from tests.pipeline.daily import DAILY
 
 MANY = 100_000
 
@@ -28,6 +31,7 @@ MANY = 100_000
 def test_what_takes_minutes_is_refused(html: str, why: str) -> None:
     started = time.process_time()
     assert why in (hazard(html.encode()) or "")
+    assert why_absent(Page("https://daily.example/news/1", "text/html", html.encode()), DAILY) is None
     assert time.process_time() - started < 2
 
 

@@ -147,3 +147,17 @@ def test_first_line_is_found_within_a_number_of_lines() -> None:
     lines = ("ক", "সময়", "সময়")
     assert first_line(lines, re.compile(comparable("সময়"))) == 1
     assert first_line(lines, re.compile(comparable("সময়")), within=1) is None
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1251"])
+@pytest.mark.parametrize(
+    ("markup", "whole"),
+    [
+        ("<html><body><p>а</p></body>", True),
+        ("<html><body><p>а</p></body", False),
+        ("<html><body><p>а", False),
+        ("<p>а", True),
+    ],
+)
+def test_a_document_is_whole_if_it_comes_to_its_end(markup: str, whole: bool, charset: str) -> None:
+    assert Page("", f"text/html; charset={charset}", markup.encode(charset)).is_whole is whole

@@ -60,15 +60,17 @@ class TestPolled:
 
     def test_the_state_comes_back(self, store: SqlStore, archive: SqlArchive) -> None:
         assert store.source(SITE, FEED) == SourceState(Plan(), None, None)
-        poll(store, at=minute(1), plan=PLAN, validators=VALIDATORS)
-        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1))
+        poll(store, at=minute(1), plan=PLAN, validators=VALIDATORS, ttl=3600.0)
+        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1), 3600.0)
         assert store.source(OTHER_SITE, FEED) == SourceState(Plan(), None, None)
         assert [(each.site, each.url, each.state.plan) for each in archive.sources()] == [("daily", FEED, PLAN)]
 
     def test_a_reading_that_failed_keeps_what_is_known(self, store: SqlStore) -> None:
-        poll(store, found(1), at=minute(1), validators=VALIDATORS)
+        poll(store, found(1), at=minute(1), validators=VALIDATORS, ttl=3600.0)
         poll(store, at=minute(2), plan=PLAN, read=False)
-        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1))
+        assert store.source(SITE, FEED) == SourceState(PLAN, VALIDATORS, minute(1), 3600.0)
+        poll(store, at=minute(3), plan=None, read=False)
+        assert store.source(SITE, FEED).plan == PLAN
         assert [ref.key for ref in store.listed(SITE, FEED)] == ["news/1"]
 
     def test_what_befell_a_source_is_an_event_of_it(self, store: SqlStore, database: Database) -> None:
@@ -161,6 +163,28 @@ class TestHeadlines:
             Headline("feed", "খ", minute(2), minute(2)),
             Headline("feed", "ক", minute(3), minute(3)),
         ]
+
+    def test_an_older_wording_takes_the_place_of_none(self, store: SqlStore, archive: SqlArchive) -> None:
+        ref = known(store)
+        for text, number in (("ক", 5), ("ক", 6), ("খ", 3), ("খ", 3), ("ক", 5.5), ("ক", 7)):
+            poll(store, called(text), at=minute(number), read=number > 5.5)
+        assert archive.headlines(ref.id) == [
+            Headline("feed", "খ", minute(3), minute(3)),
+            Headline("feed", "ক", minute(5), minute(7)),
+        ]
+
+    def test_a_replayed_list_leaves_what_is_listed_now(self, store: SqlStore) -> None:
+        (ref,) = poll(store, called("ক"), at=minute(5))
+        poll(store, called("ক"), at=minute(7))
+        for older in (3, 6):
+            poll(store, called("ক"), at=minute(older), read=False)
+        assert store.listed(SITE, FEED) == [ref]
+
+    def test_after_a_wrong_clock_was_put_right_what_is_listed_is_known(self, store: SqlStore) -> None:
+        (ref,) = poll(store, called("ক"), at=minute(5))
+        for number in (9_999, 6):
+            poll(store, called("ক"), at=minute(number))
+        assert store.listed(SITE, FEED) == [ref]
 
     def test_places_are_kept_apart(self, store: SqlStore, archive: SqlArchive) -> None:
         (ref,) = poll(store, called("ক"))
