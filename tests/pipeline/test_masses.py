@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.records import Result
+from monitor.core.records import Check, Result
 from monitor.pipeline.once import Run
 from monitor.store.database import Database
+from monitor.store.record import SqlStore
 from tests.pipeline.daily import FEED, Answer, Desk, listing, story, url
+from tests.store.builders import check as seen
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STORIES = 40
@@ -143,6 +145,29 @@ def test_a_redesign_taken_back_is_held_too(desk: Desk) -> None:
     run = desk.once(wait=HOUR)
     assert run.counts == {Result.REVERTED: STORIES}
     assert told(desk) == {"edited": 13, "site changed": 1}
+
+
+class Raced(SqlStore):
+    """Another program is quicker to see that the site changes."""
+
+    raced = False
+
+    def commit(self, check: Check) -> int | None:
+        if check.shift is not None and not self.raced:
+            self.raced = True
+            other = self.state(check.article_id + 1)
+            super().commit(seen(other.ref, other.revision, check.observation.at, shift=check.shift))
+        return super().commit(check)
+
+
+def test_two_programs_that_see_it_at_once_tell_it_once(desk: Desk) -> None:
+    desk.store = store = Raced(desk.database)
+    serve(desk, range(STORIES), updated=NOON)
+    run = desk.once(wait=HOUR)
+    assert store.raced
+    assert run.counts[Result.RESTAMPED] >= STORIES - 1
+    assert site_events(run) == []
+    assert told(desk) == {"restamped": 13, "site changed": 1}
 
 
 def test_a_site_all_of_whose_headlines_take_turns(desk: Desk) -> None:
