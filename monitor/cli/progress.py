@@ -61,7 +61,7 @@ class Reporter(Progress):
 
     def _row(self, checked: Checked) -> None:
         ref, result, verdict = checked.ref, checked.result, announced_text(checked.decision)
-        title = checked.article.title if checked.article else ""
+        title = checked.shown.title if checked.shown else ""
         if not self._out.is_terminal:
             print_fields((str(ref.id), result, verdict.plain, ref.name, title, checked.why))
             return

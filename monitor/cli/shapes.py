@@ -27,7 +27,7 @@ Json: TypeAlias = dict[str, Any]
 
 def checked_shape(checked: Checked) -> Json:
     """One check, as `once` and `check` report it."""
-    article = checked.article
+    shown = checked.shown
     return {
         "id": checked.ref.id,
         "key": checked.ref.name,
@@ -38,9 +38,9 @@ def checked_shape(checked: Checked) -> Json:
         "announced": checked.decision.announced,
         "why": checked.why,
         "version": checked.version,
-        "title": article.title if article else None,
-        "published_at": _moment(article.published) if article else None,
-        "updated_at": _moment(article.updated) if article else None,
+        "title": shown.title if shown else None,
+        "published_at": _moment(shown.published) if shown else None,
+        "updated_at": _moment(shown.updated) if shown else None,
     }
 
 

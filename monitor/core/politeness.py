@@ -40,6 +40,8 @@ _SLOWEST: Final = 12.0
 _RECOVERY: Final = 0.9
 _TOLERATED: Final = 2
 _LESS: Final = frozenset({429, 503})
+# 403 is what walls answer: whoever goes on asking in front of one is soon shut out for good
+_UNWELCOME: Final = _LESS | {403}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Report:
     @property
     def problem(self) -> str | None:
         """What was wrong, in words; None where nothing was."""
-        if self.failure is None and self.status is not None and (self.status >= 500 or self.wants_less):
+        if self.failure is None and self.status is not None and (self.status >= 500 or self.status in _UNWELCOME):
             return f"HTTP {self.status}"
         return self.failure
 

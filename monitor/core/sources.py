@@ -50,7 +50,7 @@ class SourceCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
-    """A source on record, in a list. `links` is how many links its last page had."""
+    """A source on record, in a list. `links` is how many stories its last reading listed."""
 
     site: str
     kind: str

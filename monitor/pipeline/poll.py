@@ -151,6 +151,8 @@ async def poll(monitor: Monitor, site: Site, source: Source) -> Polled:
     walk = await _Walk(monitor, site, source, reach).go(pages, known)
     if isinstance(walk.first, Fetched | Gone) and not (walk.found or walk.why or walk.deferred):
         walk.why = f"nothing that it lists is a story of {site.name}"
+    # somebody else may have read it while we waited for its host's turn: nothing is to be told twice
+    state = await monitor.call(monitor.store.source, site, source.url)
     return await _commit(monitor, site, source, state, walk)
 
 

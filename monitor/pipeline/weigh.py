@@ -30,7 +30,7 @@ from monitor.core.records import (
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
-from monitor.language.dates import Precision
+from monitor.language.dates import Precision, Stated
 from monitor.pipeline.holding import hold_back
 from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
@@ -48,9 +48,24 @@ _RESULTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Headed:
+    """The title of an article, and the times that it states."""
+
+    title: str
+    published: Stated | None
+    updated: Stated | None
+
+    @classmethod
+    def of(cls, article: Article) -> "Headed":
+        """Take them from an article."""
+        return cls(article.title, article.published, article.updated)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What one check came to. `version` is the number of the version the page now shows, None if there is none.
 
+    `shown` is how that version is headed. The text itself stays out: a run keeps what all of its checks came to.
     `site_event` is what it showed of the site as a whole.
     """
 
@@ -59,7 +74,7 @@ class Checked:
     why: str
     decision: Decision
     version: int | None
-    article: Article | None
+    shown: Headed | None
     unreachable: bool = False
     site_event: Event | None = None
 
@@ -125,7 +140,7 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         shift=shift,
     )
     seq = state.marks[-turns.back if turns else -1].seq if state.marks else None
-    checked = Checked(state.ref, _result(decision), decision.why, decision, seq, reading.article)
+    checked = Checked(state.ref, _result(decision), decision.why, decision, seq, Headed.of(reading.article))
     return replace(checked, site_event=shift.event if shift else None), commit
 
 
@@ -321,4 +336,5 @@ def _result(decision: Decision) -> Result:
 def _plain(state: ArticleState, result: Result, why: str) -> Checked:
     """A check that says nothing about the text: what is on record stays."""
     seq = state.marks[-1].seq if state.marks else None
-    return Checked(state.ref, result, why, _NOTHING, seq, state.content)
+    shown = Headed.of(state.content) if state.content else None
+    return Checked(state.ref, result, why, _NOTHING, seq, shown)

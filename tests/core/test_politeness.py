@@ -84,7 +84,9 @@ def times(number: int, report: Report) -> list[Report]:
         # it may be our own network: a laptop that was offline does not wait for a day
         (times(99, NO_CONNECTION), 5, 3600 / 1.25, "99 failures in a row: no connection"),
         ([*times(5, NO_CONNECTION), GOOD], 5, 5, "one request every 5 s"),
-        ([*times(5, NO_CONNECTION), Report(403), NO_CONNECTION], 5, 5, "one request every 5 s"),
+        ([*times(5, NO_CONNECTION), Report(404), NO_CONNECTION], 5, 5, "one request every 5 s"),
+        # a wall: whoever goes on asking in front of one is shut out for good
+        (times(3, Report(403)), 5, 60, "3 failures in a row: HTTP 403"),
         ([*times(2, NO_CONNECTION), Report(), NO_CONNECTION], 5, 60, "3 failures in a row: no connection"),
         (times(5, NO_CONNECTION), 0, 0, None),
     ],

@@ -109,11 +109,16 @@ class Press:
     """A monitor of two papers, run after run. `took` is how many seconds of real time the last run took."""
 
     def __init__(
-        self, database: Database, runner: asyncio.Runner, ca: trustme.CA | None, tls: ssl.SSLContext | None
+        self,
+        database: Database,
+        runner: asyncio.Runner,
+        ca: trustme.CA | None,
+        tls: ssl.SSLContext | None,
+        limit: int,
     ) -> None:
         self.database, self.clock, self.took = database, FakeClock(), 0.0
         self.good, self.bad = Paper("good", runner, None), Paper("bad", runner, tls)
-        self._runner, self._seen, self._edits = runner, 0, 0
+        self._runner, self._limit, self._seen, self._edits = runner, limit, 0, 0
         self._trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody else, and is made quickly
         if ca:
             ca.configure_trust(self._trust)
@@ -164,7 +169,7 @@ class Press:
     def _fetcher(self, deadline: float) -> WebFetcher:
         """Join a fetcher as bootstrap.py does."""
         egress = Egress([allowed("127.0.0.0/8"), allowed("localhost")], tls=self._trust)
-        client = Client(new_http_client("monitor/test", egress=egress), self.clock, deadline, LIMIT)
+        client = Client(new_http_client("monitor/test", egress=egress), self.clock, deadline, self._limit)
         turns = Turns(client, SqlHosts(self.database), self.clock, Random(1))  # noqa: S311
         return WebFetcher(turns, Robots(turns, "monitor"), delay=5)
 
@@ -174,11 +179,16 @@ class Press:
 
 
 @contextmanager
-def at_press(folder: Path, ca: trustme.CA | None = None, tls: ssl.SSLContext | None = None) -> Iterator[Press]:
-    """Start two papers and a monitor of them; `ca` is whom it trusts, and with `tls` the bad paper is served."""
+def at_press(
+    folder: Path, ca: trustme.CA | None = None, tls: ssl.SSLContext | None = None, *, limit: int = LIMIT
+) -> Iterator[Press]:
+    """Start two papers and a monitor of them; `ca` is whom it trusts, and with `tls` the bad paper is served.
+
+    `limit` is the size in bytes beyond which a body is given up.
+    """
     with asyncio.Runner() as runner, closing(connect(f"sqlite:///{folder}/press.db")) as database:
         prepare(database)
-        press = Press(database, runner, ca, tls)
+        press = Press(database, runner, ca, tls, limit)
         try:
             yield press
         finally:

@@ -3,16 +3,18 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from monitor.core.events import EventKind
-from monitor.core.outcomes import Deferred
+from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.records import Result
 from monitor.pipeline.check import check
+from monitor.pipeline.poll import poll
 from monitor.sitekit.site import Parser, Source
 from monitor.store.database import Database
-from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, links, listing, read, story, url
+from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, Web, links, listing, read, story, url
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -227,6 +229,22 @@ class TestFailing:
         assert desk.events() == ["source failing"]
         desk.serve({FEED: listing(url(1))})
         assert [event.kind for _, event in desk.once(wait=DAY).events] == [EventKind.SOURCE_RECOVERED]
+
+    def test_told_once_by_two_who_read_it_at_the_same_time(self, desk: Desk) -> None:
+        class Slow(Web):
+            async def get(self, url: str, **how: Any) -> Outcome | Deferred:
+                """Answer after somebody else has asked, and been answered."""
+                if self is desk.web:
+                    desk.web = Web(self.clock, self.pages)
+                    await poll(desk.monitor, desk.site, desk.site.sources[0])
+                return await super().get(url, **how)
+
+        desk.serve({FEED: Answer(status=500)})
+        for _ in range(2):
+            desk.once(wait=DAY)
+        desk.web = Slow(desk.clock, desk.web.pages)
+        desk.once(wait=DAY)
+        assert (desk.events(), desk.rows("sources")[0].failures) == (["source failing"], 4)
 
     def test_a_failure_is_sat_out_and_what_was_listed_still_counts(self, desk: Desk) -> None:
         desk.serve({FEED: listing(url(1))})
