@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
+from monitor.core.budget import Terms
 from monitor.pipeline.monitor import Monitor, directly
+from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.site import Site
 from monitor.sites import load
@@ -42,13 +45,33 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     from monitor.store.record import SqlStore
 
     sites, clock = _configured(load(), settings), SystemClock()
+    rechecks = recheck_policy(sites, settings)
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
     with _database(settings) as database:
         store, archive = SqlStore(database), SqlArchive(database)
         if replayed is not None:
-            yield Monitor(sites, store, archive, replayed, clock, call=directly, remarks=replayed.remarks)
+            remarks = replayed.remarks
+            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks)
         else:
-            yield Monitor(sites, store, archive, _web(settings, database, clock), clock)
+            yield Monitor(sites, store, archive, _web(settings, database, clock), clock, rechecks=rechecks)
+
+
+def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
+    """Return what the settings allow to be spent on looking again at the stories of each site."""
+    terms = {site.name: _terms(settings, site) for site in sites_to_run(sites, settings, None)}
+    return RecheckPolicy(terms, settings.rechecks.requests_a_day)
+
+
+def _terms(settings: Settings, site: Site) -> Terms:
+    special = settings.sites.get(site.name, SiteSettings())
+    general, own = settings.rechecks, special.rechecks
+    delays = (special.delay, site.delay, settings.fetch.delay)
+    return Terms(
+        fetches=own.fetches_per_article or general.fetches_per_article,
+        requests_a_day=own.requests_a_day,
+        delay=next(delay for delay in delays if delay is not None),
+        horizon=timedelta(seconds=own.horizon or general.horizon),
+    )
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 from monitor.core.addresses import Allowed, allowed
 from monitor.core.errors import ConfigError
-from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size
+from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, whole
 from monitor.yamlfile.tree import Refused, Value, read
 
 _DATABASE_FILE: Final = "monitor.db"
@@ -69,11 +69,34 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RechecksSettings:
+    """How much may be spent on looking again at known stories.
+
+    `fetches_per_article`: of an article in its first 30 days. `requests_a_day`: of all articles of all sites, None for
+    no limit. `horizon`: seconds for which a quiet article is looked at.
+    """
+
+    fetches_per_article: int = 20
+    requests_a_day: int | None = None
+    horizon: float = 90.0 * _DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRechecksSettings:
+    """The same for one site; None where the file sets nothing of its own for it, and then no limit of requests."""
+
+    fetches_per_article: int | None = None
+    requests_a_day: int | None = None
+    horizon: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
     """What is set for one site. `delay`: seconds between two requests to it, None where the file sets none."""
 
     enabled: bool = True
     delay: float | None = None
+    rechecks: SiteRechecksSettings = field(default_factory=SiteRechecksSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +122,7 @@ class Settings:
     database: str = field(repr=False)
     contact: str | None = None
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    rechecks: RechecksSettings = field(default_factory=RechecksSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     sites: Mapping[str, SiteSettings] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -148,14 +172,23 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         allow_private=listed(_allowed),
         proxy=optional(_proxy),
     )
-    age = optional(duration(_DAY, 36_500 * _DAY))
-    site = section(SiteSettings, enabled=boolean, delay=optional(duration(0, 3600)))
+    age = duration(_DAY, 36_500 * _DAY)
+    fetches, requests = whole(4, 1_000), optional(whole(1, 10_000_000))
+    site = section(
+        SiteSettings,
+        enabled=boolean,
+        delay=optional(duration(0, 3600)),
+        rechecks=section(
+            SiteRechecksSettings, fetches_per_article=optional(fetches), requests_a_day=requests, horizon=optional(age)
+        ),
+    )
     return section(
         partial(Settings, database=_sqlite_url(folder, _DATABASE_FILE)),
         database=_database(folder),
         contact=optional(_contact),
         fetch=fetch,
-        retention=section(RetentionSettings, observations=age, captures=age),
+        rechecks=section(RechecksSettings, fetches_per_article=fetches, requests_a_day=requests, horizon=age),
+        retention=section(RetentionSettings, observations=optional(age), captures=optional(age)),
         sites=named("site", site_names, site),
     )
 

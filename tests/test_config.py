@@ -16,7 +16,17 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
-from monitor.config import FetchSettings, RetentionSettings, Settings, SiteSettings, defaults, load, template
+from monitor.config import (
+    FetchSettings,
+    RechecksSettings,
+    RetentionSettings,
+    Settings,
+    SiteRechecksSettings,
+    SiteSettings,
+    defaults,
+    load,
+    template,
+)
 from monitor.core.addresses import Allowed
 from monitor.core.errors import ConfigError
 from monitor.net.egress import Egress
@@ -70,6 +80,9 @@ class TestShippedFile:
         tree = YAML(typ="safe", pure=True).load(self.all_on())
         assert set(tree) == {field.name for field in dataclasses.fields(Settings)}
         assert set(tree["fetch"]) == {field.name for field in dataclasses.fields(FetchSettings)}
+        assert set(tree["rechecks"]) == {field.name for field in dataclasses.fields(RechecksSettings)}
+        own = tree["sites"]["inqilab"]["rechecks"]
+        assert set(own) == {field.name for field in dataclasses.fields(SiteRechecksSettings)}
         assert set(tree["retention"]) == {field.name for field in dataclasses.fields(RetentionSettings)}
         assert set(tree["sites"]["inqilab"]) == {field.name for field in dataclasses.fields(SiteSettings)}
 
@@ -102,6 +115,18 @@ class TestAccepted:
     def test_age(self, written: str, seconds: float | None) -> None:
         settings = read(f"retention: {{observations: {written}, captures: 2d}}").retention
         assert settings == RetentionSettings(observations=seconds, captures=172_800)
+
+    def test_rechecks(self) -> None:
+        settings = read(
+            "rechecks: {fetches_per_article: 8, requests_a_day: 5000, horizon: 30d}\n"
+            "sites: {inqilab: {rechecks: {requests_a_day: 100, horizon: 1d}}, jugantor: {rechecks: }}"
+        )
+        assert settings.rechecks == RechecksSettings(fetches_per_article=8, requests_a_day=5000, horizon=30 * 86_400)
+        own = {name: site.rechecks for name, site in settings.sites.items()}
+        assert own == {
+            "inqilab": SiteRechecksSettings(requests_a_day=100, horizon=86_400),
+            "jugantor": SiteRechecksSettings(),
+        }
 
     @pytest.mark.parametrize(
         ("written", "size"),
@@ -289,13 +314,13 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
     (
         "unknown key of a site",
         "sites:\n  inqilab:\n    Dealy: 5",
-        ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled)'],
+        ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled, rechecks)'],
     ),
-    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, retention, sites)"]),
+    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, rechecks, retention, sites)"]),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
-        ['1: "a b\\n": unknown key (known: contact, database, fetch, retention, sites)'],
+        ['1: "a b\\n": unknown key (known: contact, database, fetch, rechecks, retention, sites)'],
     ),
     (
         "unknown site",

@@ -21,13 +21,15 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("lease", sa.String(length=36)))
         op.add_column(table, sa.Column("leased_until", _TIME))
     op.add_column("sources", sa.Column("ttl", sa.Float))
-    op.add_column("articles", sa.Column("signalled_at", _TIME))
+    for name in ("quiet_since", "signalled_at"):
+        op.add_column("articles", sa.Column(name, _TIME))
     op.add_column("articles", _count("flips"))
     op.create_index("ix_articles_site_id_checked_at", "articles", ["site_id", "checked_at"])
     op.add_column("events", sa.Column("way", sa.String(length=80)))
     op.add_column("events", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False))
     held = sa.column("held", sa.Boolean()) == sa.true()
     op.create_index("ix_events_held", "events", ["site_id", "at"], sqlite_where=held, postgresql_where=held)
+    op.add_column("headlines", sa.Column("stated", sa.Text()))
 
 
 def _count(name: str) -> "sa.Column[object]":

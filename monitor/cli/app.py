@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import exporting, history, looking, probing, running, setting_up
+from monitor.cli import exporting, history, looking, probing, running, setting_up, why
 
 app = typer.Typer(
     name="monitor",
@@ -26,6 +26,7 @@ app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
 app.command()(history.history)
+app.command()(why.why)
 app.command()(looking.sites)
 app.command()(looking.sources)
 app.command()(exporting.export)

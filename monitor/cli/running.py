@@ -143,6 +143,9 @@ def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
     for remark in monitor.remarks:
         say(remark.text)
     _tell_of_sources(run)
+    if monitor.fetcher.conditional:
+        for warning in monitor.rechecks.warnings(monitor.archive, monitor.clock.now()):
+            say(warning)
     if format_ is not Format.TABLE:
         for each in run.checked:
             if each.result in {Result.FAILED, Result.BLOCKED}:

@@ -18,13 +18,16 @@ due at once, and a story that was quiet for 90 days is left alone unless it is s
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import expm1
-from typing import Final
+from typing import Final, NamedTuple
 
 PRICE: Final = 0.45
 HORIZON: Final = timedelta(days=90)
+# a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
+TRUSTED: Final = 0.05
+# added to the time that a story has rested, for a new one was not written just now
+LEAD: Final = timedelta(minutes=30)
 
 _WEIGHTS: Final = (1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0)
-_LEAD: Final = timedelta(minutes=30)
 _KNEE: Final = timedelta(hours=12)
 _SHORTEST: Final = timedelta(minutes=15)
 _LONGEST: Final = timedelta(days=7)
@@ -34,8 +37,6 @@ _MANY_CHANGES: Final = 50
 _SHORTEST_REPORTED: Final = timedelta(minutes=5)
 _SHORTEST_FAILED: Final = timedelta(minutes=10)
 _LONGEST_FAILED: Final = timedelta(days=1)
-# a scheduled look finds a change about once in thirty times: a report that is right less often is worth none
-_TRUSTED: Final = 0.05
 
 _FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 _LAST_MOMENT: Final = datetime.max.replace(tzinfo=UTC)
@@ -59,11 +60,23 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What the waits at a site depend on: the price of a look, and how long a quiet story is looked at."""
+
+    price: float = PRICE
+    horizon: timedelta = HORIZON
+
+
+@dataclass(frozen=True, slots=True)
 class NextCheck:
-    """When to look again, never before the `now` asked with; None: no more. `why` is for the user, in UTC."""
+    """When to look again, never before the `now` asked with; None: no more. `why` is for the user, in UTC.
+
+    `since` is when the story's quiet time began, None where the answer does not depend on it.
+    """
 
     at: datetime | None
     why: str
+    since: datetime | None = None
 
 
 def next_check(history: History, *, now: datetime, price: float = PRICE, horizon: timedelta = HORIZON) -> NextCheck:
@@ -77,15 +90,22 @@ def next_check(history: History, *, now: datetime, price: float = PRICE, horizon
         return NextCheck(now, "never fetched: due now")
     today = _utc(now)
     fetched = min(_utc(history.last_fetch), today)
-    if history.signals and history.signal_precision >= _TRUSTED:
-        at = max(_later(fetched, _SHORTEST_REPORTED), now)
-        return NextCheck(at, f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}")
     since = min(_last_change(history) or _born(history), fetched)
+    if history.signals and history.signal_precision >= TRUSTED:
+        at = max(_later(fetched, _SHORTEST_REPORTED), now)
+        why = f"reported as changed at {_clock(max(history.signals), today)} -> {_clock(at, today)}"
+        return NextCheck(at, why, since)
     wait, total = _wait(fetched - since, len(history.changes), price)
     at = max(_later(fetched, wait), now)
     if at - since > horizon:
-        return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported")
-    return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}")
+        return NextCheck(None, f"{_past(history, since, today)}: no more checks unless a change is reported", since)
+    return NextCheck(at, f"{_past(history, since, today)}: {total} -> {_clock(at, today)}", since)
+
+
+def wait_for(rested: timedelta, price: float) -> timedelta:
+    """Return how long a story that never changed is left alone after it has rested for a time."""
+    span = _span(rested, 0, price)
+    return max(span.wait, span.shortest)
 
 
 def price_for(fetches_per_article: float) -> float:
@@ -111,16 +131,30 @@ def _last_change(history: History) -> datetime | None:
     return before + (after - before) / 2
 
 
-def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
-    """Return how long to wait after the last fetch, and the sum as the user reads it."""
-    quiet = rested + _LEAD
+class _Span(NamedTuple):
+    """How long to wait by the rule: never longer than the longest wait, but maybe shorter than the shortest."""
+
+    wait: timedelta
+    percent: float
+    shortest: timedelta
+    longest: timedelta
+
+
+def _span(rested: timedelta, changes: int, price: float) -> _Span:
+    quiet = rested + LEAD
     percent = (1 + price) ** (1 / _WEIGHTS[min(changes, len(_WEIGHTS) - 1)]) - 1
     percent *= max(quiet / _KNEE, 1) ** (1 / 3)
     longest = _LONGEST * min(max(price / PRICE, 1), _LONGEST_STRETCH)
     shortest = min(_SHORTEST * max(changes / _MANY_CHANGES, 1), longest)
     # in seconds, for a price may be so high that no timedelta holds the product
     wait = timedelta(seconds=min(quiet.total_seconds() * percent, longest.total_seconds()))
-    total = f"quiet ({_length(rested)} + {_length(_LEAD)}) x {percent:.0%}"
+    return _Span(wait, percent, shortest, longest)
+
+
+def _wait(rested: timedelta, changes: int, price: float) -> tuple[timedelta, str]:
+    """Return how long to wait after the last fetch, and the sum as the user reads it."""
+    wait, percent, shortest, longest = _span(rested, changes, price)
+    total = f"quiet ({_length(rested)} + {_length(LEAD)}) x {percent:.0%}"
     if wait < shortest:
         return shortest, f"{total} = {_length(wait)}, but at least {_length(shortest)}"
     if wait == longest:

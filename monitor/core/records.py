@@ -11,7 +11,8 @@ from monitor.core.events import Event
 from monitor.core.headers import Headers, header
 from monitor.core.masses import Hold, Shift
 from monitor.core.outcomes import Hop
-from monitor.core.rechecks import NextCheck
+from monitor.core.rechecks import NextCheck, Rule
+from monitor.core.signals import Signals
 from monitor.core.validators import Validators
 from monitor.language.dates import Stated
 
@@ -46,11 +47,12 @@ class ArticleRef:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """A story as a source lists it, with its key within the site, and the headline there if one is shown."""
+    """A story as a source lists it, with its key within the site, and what else is shown (monitor.core.signals)."""
 
     key: str
     url: str
     headline: str | None = None
+    stated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,11 @@ class ArticleState:
 
     `revision` grows with every commit; a commit that expects another one is refused. `marks` are all versions, oldest
     first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
-    `recorded` is the outcome on record of the capture that was asked about, None if it is not on record. `flips` counts
-    the turns between two texts since the last version (monitor.core.flips); `hold` is what is held back at its site.
+    `recorded` is the outcome on record of the capture that was asked about, None if it is not on record.
+    `signalled_at` is when a source first reported a change that no fetch has looked for yet, `signals` what the site's
+    reports were worth so far. `rule` is by what the next look is planned, which is no matter of the record. `flips`
+    counts the turns between two texts since the last version (monitor.core.flips); `hold` is what is held back at its
+    site.
     """
 
     ref: ArticleRef
@@ -161,6 +166,9 @@ class ArticleState:
     recorded: str | None
     validators: Validators | None = None
     absence: Absence | None = None
+    signalled_at: datetime | None = None
+    signals: Signals = field(default_factory=Signals)
+    rule: Rule = field(default_factory=Rule)
     flips: int = 0
     hold: Hold | None = None
 
@@ -173,9 +181,11 @@ class Check:
     time become what the next check compares with, and the last version counts as seen; `validators` then take the
     place of those before, and `share_title` is what the page tells those who share it. `absence` is the state from
     now on. `next_check` says when to look again and why then. `moved_to` is the story's new canonical URL, the former
-    one being kept. `caught` is a host that repeated its validators for a page that had changed. `shown` is the id of
-    the version that the page shows, None for the last one, and `flips` the turns since that one (monitor.core.flips).
-    `shift` is the step that the hold of its site takes; a commit that was decided on another hold is refused.
+    one being kept. `caught` is a host that repeated its validators for a page that had changed. `signalled_at` is what
+    the state said; `proved` ends that signal and says whether it was true, None if this check could not tell. `shown`
+    is the id of the version that the page shows, None for the last one, and `flips` the turns since that one
+    (monitor.core.flips). `shift` is the step that the hold of its site takes; a commit that was decided on another hold
+    is refused.
     """
 
     article_id: int
@@ -192,6 +202,8 @@ class Check:
     corrections: tuple[Correction, ...] = ()
     events: tuple[Event, ...] = ()
     moved_to: str | None = None
+    signalled_at: datetime | None = None
+    proved: bool | None = None
     shown: int | None = None
     flips: int = 0
     shift: Shift | None = None
@@ -205,6 +217,20 @@ class Headline:
     text: str
     first_seen_at: datetime
     last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """When a story is looked at again, and what is on record of why.
+
+    `signalled_at` is when a source first reported a change that no fetch has looked for yet; `signals` are what the
+    site's reports were worth so far. `last` is the latest fetch, None where none is on record.
+    """
+
+    next_check: NextCheck
+    signalled_at: datetime | None
+    signals: Signals
+    last: Observation | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,10 @@ def judge(monitor: Monitor, ref: ArticleRef, outcome: Outcome, state: ArticleSta
     """
     site, store = monitor.sites.get(ref.site), monitor.store
     seen = look(monitor.archive, site, ref.key, outcome)
+    rule = monitor.rechecks.rule(monitor.archive, site.name, monitor.clock.now())
     for _ in range(_TRIES):
         state = state or store.state(ref.id, ref=outcome.exchange.ref)
-        checked, commit = weigh(store, site, state, seen)
+        checked, commit = weigh(store, site, replace(state, rule=rule), seen)
         if commit is None:
             return checked
         try:

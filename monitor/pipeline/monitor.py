@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 from monitor.pipeline.ports import Archive, Clock, Fetcher, Store
+from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
 
 P = ParamSpec("P")
@@ -40,7 +41,7 @@ class Monitor:
     """One running monitor: the sites it knows, its record, its way to pages, and its clock.
 
     `call` does the store's work: in a thread on the web, where other sites must not wait for it. `remarks` were made
-    when what is replayed was opened.
+    when what is replayed was opened. `rechecks` says what may be spent on looking again.
     """
 
     sites: Catalogue
@@ -50,3 +51,4 @@ class Monitor:
     clock: Clock
     call: Caller = asyncio.to_thread
     remarks: tuple[Remark, ...] = ()
+    rechecks: RecheckPolicy = field(default_factory=RecheckPolicy)

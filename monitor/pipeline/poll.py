@@ -172,7 +172,7 @@ def stories_of(site: Site, found: Sequence[Found]) -> list[Discovery]:
     for each in found:
         key = key_of(site, each.url)
         if key is not None:
-            stories.setdefault(key, Discovery(key, site.canonical(each.url), each.headline))
+            stories.setdefault(key, Discovery(key, site.canonical(each.url), each.headline, each.stated))
     return list(stories.values())
 
 

@@ -4,7 +4,7 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 `Monitor.call`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from monitor.core.records import (
     Check,
     Discovery,
     Headline,
+    Planned,
     RobotsRecord,
     StoryLog,
     VersionRecord,
@@ -187,6 +188,17 @@ class Archive(Protocol):
 
     def sources(self) -> list[SourceSummary]:
         """Return all sources on record, by site and URL."""
+        ...
+
+    def watched(self, now: datetime) -> Mapping[str, Sequence[int]]:
+        """Return how many stories of each site are under watch, in each band of quiet time of `monitor.core.budget`.
+
+        It counts all stories on record, so it is for now and then.
+        """
+        ...
+
+    def planned(self, article_id: int) -> Planned:
+        """Return when a story is looked at again, and why; LookupError if there is no such story."""
         ...
 
     def log(self, article_id: int) -> StoryLog:

@@ -27,6 +27,7 @@ from monitor.core.records import (
     Result,
     VersionMark,
 )
+from monitor.core.signals import is_answered
 from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
@@ -110,6 +111,7 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     known = _known(site, state, corrections, exchange, reading)
     turns = turns_of(_texts(state, corrections), reading.content_hash, state.flips)
     decision, changes = _decide(site, state, known, reading, turns)
+    has_turned = turns is not None and turns.turned
     changes, shift = hold_back(store, state, changes, exchange.at)
     version = None
     if decision.change is not Change.NONE:
@@ -135,6 +137,8 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         corrections=corrections,
         events=(*(() if absence else _there_again(state)), *changes),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
+        signalled_at=state.signalled_at,
+        proved=_is_edit(version) or has_turned if is_answered(state.signalled_at, exchange.at) else None,
         shown=state.marks[-turns.back].id if turns else None,
         flips=turns.count if turns else 0 if version else state.flips,
         shift=shift,
@@ -174,7 +178,7 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
     elif name == NotModified.name:
         next_time = _next_check(state, exchange.at, state.content, None)
     else:
-        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at)
+        next_time = after_failure(state.last_shown_at or state.added_at, now=exchange.at, horizon=state.rule.horizon)
     return Check(
         state.ref.id,
         state.revision,
@@ -183,6 +187,8 @@ def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, wh
         absence=absence,
         events=events,
         capture=capture_of(exchange) if name == UNREADABLE else None,
+        signalled_at=state.signalled_at,
+        proved=False if name == NotModified.name and is_answered(state.signalled_at, exchange.at) else None,
     )
 
 
@@ -206,6 +212,7 @@ def _undecided(state: ArticleState, exchange: Exchange, name: str, why: str) -> 
         next_time,
         absence=state.absence,
         capture=capture_of(exchange) if name in {Fetched.name, UNREADABLE} else None,
+        signalled_at=state.signalled_at,
     )
 
 
@@ -245,11 +252,18 @@ def _there_again(state: ArticleState) -> tuple[Event, ...]:
 
 def _next_check(state: ArticleState, at: datetime, article: Article | None, version: NewVersion | None) -> NextCheck:
     changes = [(mark.changed_after or mark.first_seen_at, mark.first_seen_at) for mark in state.marks[1:]]
-    if version is not None and version.change is not Change.NEW:
+    if version is not None and _is_edit(version):
         changes.append((version.changed_after or at, at))
     stated = article.published if article else None
     published = moment(stated) if stated and stated.precision is Precision.MINUTE else None
-    return next_check(History(published, state.added_at, at, tuple(changes)), now=at)
+    waiting = () if is_answered(state.signalled_at, at) else (state.signalled_at,)
+    signals = tuple(each for each in waiting if each is not None)
+    history = History(published, state.added_at, at, tuple(changes), signals, state.signals.precision)
+    return next_check(history, now=at, price=state.rule.price, horizon=state.rule.horizon)
+
+
+def _is_edit(version: NewVersion | None) -> bool:
+    return version is not None and version.change is not Change.NEW
 
 
 def _known(

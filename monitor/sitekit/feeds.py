@@ -1,7 +1,7 @@
 """Reading feeds: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, as found in the wild.
 
-Only what discovery needs is read: of each entry its address and its headline, and how long the feed asks to be left
-alone. What is no feed lists nothing.
+Only what discovery needs is read: of each entry its address, its headline and the time that it states, and how long
+the feed asks to be left alone. What is no feed lists nothing.
 """
 
 import json
@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.core.articles import Unreadable
 from monitor.core.urls import is_web
-from monitor.sitekit.links import absolute, found
+from monitor.sitekit.links import Entry, absolute, found
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Listed
 from monitor.sitekit.xml_pages import elements, xml_text
@@ -44,7 +44,15 @@ _PERIODS: Final = {
 }
 _NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
-_Entry = tuple[str | None, str | None]
+# Whatever says that a story was changed, and only where nothing does, when it came out.
+_STATED: Final = (
+    "{http://www.w3.org/2005/Atom}updated",
+    "{http://purl.org/atom/ns#}modified",
+    "{http://purl.org/dc/terms/}modified",
+    "{http://www.w3.org/2005/Atom}published",
+    "{http://purl.org/atom/ns#}issued",
+    "{http://purl.org/dc/elements/1.1/}date",
+)
 
 
 def feed_links(page: Page) -> Listed | Unreadable:
@@ -66,7 +74,7 @@ def read_feed(url: str, text: str) -> Listed | Unreadable:
     return Listed(links, ttl=ttl) if links else Unreadable("no feed, or one that lists nothing")
 
 
-def _json_entries(text: str) -> Iterator[_Entry]:
+def _json_entries(text: str) -> Iterator[Entry]:
     """Yield the items of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
     try:
         feed = json.loads(text)
@@ -76,14 +84,16 @@ def _json_entries(text: str) -> Iterator[_Entry]:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping):
             addresses = (item.get(name) for name in ("url", "external_url", "id"))
+            times = (item.get(name) for name in ("date_modified", "date_published"))
             title = item.get("title")
-            yield (
+            yield Entry(
                 next((each for each in addresses if isinstance(each, str) and each), None),
                 _plain(title) if isinstance(title, str) else None,
+                next((each for each in times if isinstance(each, str) and each), None),
             )
 
 
-def _xml_entries(url: str, text: str, asked: dict[str, str]) -> Iterator[_Entry]:
+def _xml_entries(url: str, text: str, asked: dict[str, str]) -> Iterator[Entry]:
     """Yield the entries of a feed, and gather in `asked` how often it asks to be read."""
     base = None
     for element in elements(text, "item", "entry", "ttl", "updatePeriod", "updateFrequency"):
@@ -93,7 +103,7 @@ def _xml_entries(url: str, text: str, asked: dict[str, str]) -> Iterator[_Entry]
             continue
         # Of the elements around, once: each entry could make a feed read a base of a megabyte again.
         base = base or _based(url, reversed(list(element.iterancestors())))
-        yield _address(base, element), _title(element)
+        yield Entry(_address(base, element), _title(element), _stated(element))
 
 
 def _based(base: str, elements: "Iterable[_Element]") -> str:
@@ -148,6 +158,12 @@ def _title(entry: "_Element") -> str | None:
     """Return an entry's own title: that of a picture in it has another namespace."""
     title = entry.find(f"{_namespace(entry)}title")
     return None if title is None else _plain("".join(title.itertext()))
+
+
+def _stated(entry: "_Element") -> str | None:
+    """Return when an entry says that it was last changed, or else came out."""
+    times = (entry.findtext(name) for name in (*_STATED, f"{_namespace(entry)}pubDate"))
+    return next((each for each in times if each and each.strip()), None)
 
 
 def _plain(title: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
 from monitor.core.urls import is_web
@@ -13,6 +13,17 @@ _COMPLETE: Final = ("https://", "http://")
 _LOST: Final = "\ufffd"
 _MOST: Final = 50_000
 """Entries that are read of one page: as many as the sitemap protocol allows."""
+
+
+_LONGEST_STATED: Final = 80
+
+
+class Entry(NamedTuple):
+    """What a source shows of a story, as it is written there: address, headline, and when it last changed."""
+
+    address: str | None
+    headline: str | None = None
+    stated: str | None = None
 
 
 def absolute(base: str, address: str | None) -> str | None:
@@ -27,10 +38,13 @@ def absolute(base: str, address: str | None) -> str | None:
     return url if is_web(url) else None
 
 
-def found(base: str, entries: Iterable[tuple[str | None, str | None]]) -> tuple[Found, ...]:
-    """Make what a source lists of pairs of address and headline: each address once, with its first headline."""
-    headlines: dict[str, str | None] = {}
-    for address, headline in islice(entries, _MOST):
-        if url := absolute(base, address):
-            headlines[url] = headlines.get(url) or collapse(headline or "") or None
-    return tuple(Found(url, headline) for url, headline in headlines.items())
+def found(base: str, entries: Iterable[Entry]) -> tuple[Found, ...]:
+    """Make what a source lists of its entries: each address once, with the first headline and the first time it has."""
+    links: dict[str, Found] = {}
+    for entry in islice(entries, _MOST):
+        if url := absolute(base, entry.address):
+            first = links.get(url) or Found(url)
+            headline = first.headline or collapse(entry.headline or "") or None
+            stated = first.stated or collapse((entry.stated or "")[:_LONGEST_STATED]) or None
+            links[url] = Found(url, headline, stated)
+    return tuple(links.values())

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 from monitor.core.articles import Unreadable
 from monitor.core.urls import host_of, tidy
 from monitor.sitekit.hazards import hazard
-from monitor.sitekit.links import absolute, found
+from monitor.sitekit.links import Entry, absolute, found
 from monitor.sitekit.markup import text_of
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Listed
@@ -37,11 +37,11 @@ def listing(
     return links
 
 
-def _entries(cards: Sequence[LexborNode], headline: str) -> Iterator[tuple[str | None, str | None]]:
+def _entries(cards: Sequence[LexborNode], headline: str) -> Iterator[Entry]:
     for card in cards:
         link = card if card.tag == "a" else card.css_first("a[href]")
         if link is not None:
-            yield link.attributes.get("href"), text_of(card.css_first(headline))
+            yield Entry(link.attributes.get("href"), text_of(card.css_first(headline)))
 
 
 def _next(page: Page, selector: str) -> tuple[str, ...]:

@@ -34,10 +34,15 @@ class Parser:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A story as a source lists it: its address, and the headline there if one is shown."""
+    """A story as a source lists it: its address, and the headline there if one is shown.
+
+    `stated` is the text in which the source says when the story last changed or came out, None where it does not. It
+    is there to be compared with what the same source says later.
+    """
 
     url: str
     headline: str | None = None
+    stated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

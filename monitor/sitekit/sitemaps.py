@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.articles import Unreadable
 from monitor.sitekit.feeds import read_feed
-from monitor.sitekit.links import absolute, found
+from monitor.sitekit.links import Entry, absolute, found
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Listed
 from monitor.sitekit.xml_pages import elements, xml_text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HEADLINE: Final = ".//{http://www.google.com/schemas/sitemap-news/0.9}title"
+_CAME_OUT: Final = ".//{http://www.google.com/schemas/sitemap-news/0.9}publication_date"
 _MOST_LINES: Final = 50_000
 _MOST_CHILDREN: Final = 50
 _NEVER: Final = float("-inf")
@@ -38,12 +39,13 @@ def sitemap_links(page: Page) -> Listed | Unreadable:
 
 
 def _read_xml(url: str, text: str) -> Listed:
-    pages: list[tuple[str | None, str | None]] = []
+    pages: list[Entry] = []
     sitemaps: dict[str, float] = {}
     for entry in elements(text, "url", "sitemap"):
         address = entry.findtext("{*}loc")
         if str(entry.tag).endswith("url"):
-            pages.append((address, entry.findtext(_HEADLINE)))
+            stated = entry.findtext("{*}lastmod") or entry.findtext(_CAME_OUT)
+            pages.append(Entry(address, entry.findtext(_HEADLINE), stated))
         elif (child := absolute(url, address)) and child != url:
             sitemaps[child] = _changed(entry)
     # Those that do not say when they changed come last, in the order of the index.
@@ -63,4 +65,4 @@ def _changed(entry: "_Element") -> float:
 
 def _read_lines(text: str) -> Listed:
     lines = text.split("\n", _MOST_LINES)[:_MOST_LINES]
-    return Listed(found("", ((line, None) for line in lines)))
+    return Listed(found("", map(Entry, lines)))

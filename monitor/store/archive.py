@@ -1,7 +1,7 @@
 """The record as it is looked at: `monitor.pipeline.ports.Archive` in a database."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
 from monitor.core.kept import CaptureQuery, KeptCapture
-from monitor.core.records import ArticleQuery, ArticleSummary, Headline, StoryLog, VersionRecord
+from monitor.core.records import ArticleQuery, ArticleSummary, Headline, Planned, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import exports, log, sources
+from monitor.store import exports, log, sources, watched
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -147,6 +147,16 @@ class SqlArchive(Archive):
         """Return all sources on record, by site and URL."""
         with self._database.reading() as connection:
             return sources.summaries(connection)
+
+    def watched(self, now: datetime) -> Mapping[str, Sequence[int]]:
+        """Return how many stories of each site are under watch, by how long they have been quiet."""
+        with self._database.reading() as connection:
+            return watched.watched(connection, now)
+
+    def planned(self, article_id: int) -> Planned:
+        """Return when a story is looked at again, and why; LookupError if there is no such story."""
+        with self._database.reading() as connection:
+            return log.planned(connection, article_id)
 
     def log(self, article_id: int) -> StoryLog:
         """Return every fetch of a story that is on record; LookupError if there is no such story."""

@@ -1,15 +1,16 @@
 """Writing what one check of a story found: see `monitor.core.records.Check`.
 
 The story's row is written first. That refuses a check that was decided on an older revision, and on Postgres it
-keeps out everybody else who would write to the same story until this unit of work is done. Only a story that moves,
-and one that shows that its site changes, waits for its site before that, as everybody does who gives addresses to
-stories (`monitor.store.stories`).
+keeps out everybody else who would write to the same story until this unit of work is done. Only a check of a story
+that moves, that says whether a signal was true, or that shows that its site changes, waits for its site before that, as
+everybody does who gives addresses to stories (`monitor.store.stories`) or notes signals (`monitor.store.signals`). A
+signal that came since the state was read refuses the check, too.
 """
 
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
@@ -20,6 +21,7 @@ from monitor.store.database import add
 from monitor.store.headlines import keep_share_title
 from monitor.store.hosts import distrust
 from monitor.store.rows import last_version, not_before, of_observation, of_reading, of_validators
+from monitor.store.signals import keep_proof
 from monitor.store.stories import keep_url, wait_for_site
 from monitor.store.tables import UtcDateTime, articles, events, observations, readings, versions
 
@@ -33,10 +35,15 @@ def _given(*columns: str) -> dict[str, BindParameter[Any]]:
 
 _CLAIM: Final = (
     update(articles)
-    .where(articles.c.id == bindparam("article"), articles.c.revision == bindparam("expected"))
+    .where(
+        articles.c.id == bindparam("article"),
+        articles.c.revision == bindparam("expected"),
+        articles.c.signalled_at.is_not_distinct_from(bindparam("signalled", type_=UtcDateTime)),
+    )
     .values(
         revision=articles.c.revision + 1,
-        **_given("next_check_at", "next_check_why", "gone_since", "gone_confirmed", "unpublished_at"),
+        quiet_since=func.coalesce(bindparam("since", type_=UtcDateTime), articles.c.quiet_since),
+        **_given("next_check_at", "next_check_why", "gone_since", "gone_confirmed", "unpublished_at", "signalled_at"),
     )
 )
 _CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at, _AT))
@@ -54,7 +61,7 @@ _OBSERVE: Final = insert(observations)
 
 def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
     """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
-    if check.moved_to is not None or check.shift is not None:
+    if check.moved_to is not None or check.proved is not None or check.shift is not None:
         wait_for_site(connection, check.article_id)
     _claim(connection, check)
     if check.moved_to is not None:
@@ -76,6 +83,8 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
         keep_share_title(connection, check.article_id, check.share_title, check.observation.at)
     if check.caught is not None:
         distrust(connection, check.caught, check.observation.at)
+    if check.proved is not None:
+        keep_proof(connection, last.site_id, proved=check.proved)
     return seq
 
 
@@ -87,6 +96,7 @@ def _claim(connection: Connection, check: Check) -> None:
         "gone_since": absence and absence.since,
         "gone_confirmed": absence.confirmed if absence else 0,
         "unpublished_at": absence and absence.unpublished_at,
+        "signalled_at": check.signalled_at if check.proved is None else None,
     }
     if check.read:
         told |= {
@@ -95,10 +105,17 @@ def _claim(connection: Connection, check: Check) -> None:
             **of_validators(check.validators),
         }
     named = {f"new_{name}": value for name, value in told.items()}
-    about = {"article": check.article_id, "expected": check.revision, "at": check.observation.at}
+    about = {
+        "article": check.article_id,
+        "expected": check.revision,
+        "signalled": check.signalled_at,
+        "since": check.next_check.since,
+        "at": check.observation.at,
+    }
     claimed = connection.execute(_CLAIM_AS_READ if check.read else _CLAIM_UNREAD, {**about, **named})
     if claimed.rowcount != 1:
-        raise Conflict(f"story {check.article_id} is not at revision {check.revision} any more")
+        why = f"is not at revision {check.revision} any more, or was reported as changed since"
+        raise Conflict(f"story {check.article_id} {why}")
 
 
 def _move(connection: Connection, check: Check, url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from monitor.core.records import Headline
+from monitor.core.signals import Shown, is_signal
 from monitor.store.rows import AnyRow, not_before, portions
 from monitor.store.tables import UtcDateTime, headlines, storable
 
@@ -28,6 +29,7 @@ _ranked: Final = (
         headlines.c.id,
         headlines.c.article_id,
         headlines.c.text,
+        headlines.c.stated,
         func.row_number()
         .over(
             partition_by=headlines.c.article_id,
@@ -45,30 +47,26 @@ _ranked: Final = (
 )
 _LATEST: Final = select(_ranked).where(_ranked.c.rank == 1)
 _KNOWN: Final = update(headlines).where(headlines.c.id == bindparam("known"))
-_SEEN: Final = _KNOWN.values(last_seen_at=_AT)
+_SEEN: Final = _KNOWN.values(last_seen_at=_AT, stated=bindparam("new_stated"))
 _SEEN_BEFORE: Final = _KNOWN.values(last_seen_at=not_before(headlines.c.last_seen_at, _AT))
 
 
 def keep_headlines(
-    connection: Connection,
-    place: Place,
-    texts: Mapping[int, str | None],
-    *,
-    at: datetime,
-    latest: bool = True,
-) -> None:
-    """Note what stories, given by id, are called at a place at a moment; None where it shows no headline.
+    connection: Connection, place: Place, shown: Mapping[int, Shown], *, at: datetime, latest: bool = True
+) -> list[int]:
+    """Note how stories, given by id, are shown at a place at a moment; return those that were shown otherwise before.
 
     `latest` says that this is the last reading of the place, whatever time was on record.
     """
-    storables = {article_id: None if text is None else storable(text) for article_id, text in texts.items()}
     known: dict[int, AnyRow] = {}
-    for ids in portions(sorted(storables)):
+    for ids in portions(sorted(shown)):
         asked = {"articles": ids, "place": place.name, "source": place.source_id, "at": at}
         known |= {row.article_id: row for row in connection.execute(_LATEST, asked)}
-    same = [known[each].id for each, text in storables.items() if each in known and known[each].text == text]
+    stored = {article_id: _stored(each, known.get(article_id)) for article_id, each in shown.items()}
+    same = [each for each, row in known.items() if row.text == stored[each].headline]
     if same:
-        connection.execute(_SEEN if latest else _SEEN_BEFORE, [{"known": each, "at": at} for each in same])
+        seen = [{"known": known[each].id, "at": at, "new_stated": stored[each].stated} for each in same]
+        connection.execute(_SEEN if latest else _SEEN_BEFORE, seen)
     common: dict[str, Any] = {
         "place": place.name,
         "source_id": place.source_id,
@@ -76,17 +74,24 @@ def keep_headlines(
         "last_seen_at": at,
     }
     new = [
-        {"article_id": each, "text": text, **common}
-        for each, text in storables.items()
-        if each not in known or known[each].text != text
+        {"article_id": article_id, "text": each.headline, "stated": each.stated, **common}
+        for article_id, each in stored.items()
+        if article_id not in known or known[article_id].text != each.headline
     ]
     if new:
         connection.execute(insert(headlines), new)
+    return [each for each, row in known.items() if is_signal(Shown(row.text, row.stated), stored[each])]
+
+
+def _stored(shown: Shown, known: AnyRow | None) -> Shown:
+    """Return what is kept: a time that is left out for once must not come back as another one."""
+    stated = shown.stated or (known.stated if known else None)
+    return Shown(*(None if text is None else storable(text) for text in (shown.headline, stated)))
 
 
 def keep_share_title(connection: Connection, article_id: int, text: str, at: datetime) -> None:
     """Note what a story's page now tells those who share it."""
-    keep_headlines(connection, Place(SHARED), {article_id: text}, at=at)
+    keep_headlines(connection, Place(SHARED), {article_id: Shown(text)}, at=at)
 
 
 def headlines_of(connection: Connection, article_id: int) -> list[Headline]:

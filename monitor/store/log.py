@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from monitor.core.outcomes import Hop
-from monitor.core.records import Logged, Observation, StoryLog
+from monitor.core.rechecks import NextCheck
+from monitor.core.records import Logged, Observation, Planned, StoryLog
 from monitor.core.stamps import from_text
 from monitor.store.rows import AnyRow
+from monitor.store.signals import SIGNALS, to_signals
 from monitor.store.tables import articles, observations, sites, versions
 
 # Each commit to a story raises its revision and adds one observation: so the revision tells how many there were.
@@ -23,12 +25,44 @@ _STORY: Final = (
     .join_from(articles, sites)
     .where(articles.c.id == bindparam("id"))
 )
+_PLANNED: Final = (
+    select(
+        articles.c.next_check_at,
+        articles.c.next_check_why,
+        articles.c.quiet_since,
+        articles.c.signalled_at,
+        *SIGNALS,
+        sites.c.timezone,
+    )
+    .join_from(articles, sites)
+    .where(articles.c.id == bindparam("id"))
+)
+_LAST: Final = (
+    select(observations)
+    .where(observations.c.article_id == bindparam("id"))
+    .order_by(observations.c.observed_at.desc(), observations.c.id.desc())
+    .limit(1)
+)
 _FETCHES: Final = (
     select(observations, versions.c.seq)
     .outerjoin_from(observations, versions, versions.c.id == observations.c.version_id)
     .where(observations.c.article_id == bindparam("id"))
     .order_by(observations.c.observed_at, observations.c.id)
 )
+
+
+def planned(connection: Connection, article_id: int) -> Planned:
+    """Return when a story is looked at again, and why; LookupError if there is no such story."""
+    story = connection.execute(_PLANNED, {"id": article_id}).one_or_none()
+    if story is None:
+        raise LookupError(f"no story with the id {article_id}")
+    last = connection.execute(_LAST, {"id": article_id}).one_or_none()
+    return Planned(
+        NextCheck(story.next_check_at, story.next_check_why or "", story.quiet_since),
+        story.signalled_at,
+        to_signals(story),
+        None if last is None else _fetch(last, ZoneInfo(story.timezone)),
+    )
 
 
 def of_story(connection: Connection, article_id: int) -> StoryLog:

@@ -35,6 +35,7 @@ from monitor.store.rows import (
     to_ref,
     to_validators,
 )
+from monitor.store.signals import SIGNALS, to_signals
 from monitor.store.stories import Origin
 from monitor.store.tables import articles, observations, readings, sites, versions
 
@@ -65,6 +66,8 @@ _STATE: Final = (
         articles.c.flips,
         sites.c.changed_since,
         sites.c.changed_ways,
+        articles.c.signalled_at,
+        *SIGNALS,
         _RECORDED.label("recorded"),
         *MARK,
         *ARTICLE,
@@ -208,4 +211,6 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         absence=to_absence(row),
         flips=row.flips,
         hold=holds.to_hold(row),
+        signalled_at=row.signalled_at,
+        signals=to_signals(row),
     )

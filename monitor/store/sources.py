@@ -7,11 +7,13 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from monitor.core.polling import Plan
 from monitor.core.records import ArticleRef
+from monitor.core.signals import REPORTING, Shown, is_restamp
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.store.database import insert_new
 from monitor.store.headlines import Place, keep_headlines
 from monitor.store.hosts import distrust
 from monitor.store.rows import AnyRow, not_before, of_observation, of_validators, to_validators
+from monitor.store.signals import keep_signals
 from monitor.store.stories import Origin, keep_stories, refs_where
 from monitor.store.tables import archive_days, articles, events, headlines, observations, sites, sources
 
@@ -45,8 +47,10 @@ def write(connection: Connection, site_id: int, check: SourceCheck) -> list[Arti
     _plan(connection, source_id, check)
     origin = Origin(site_id, check.at, source_id, check.history, check.due)
     refs = keep_stories(connection, check.found, origin)
-    texts = {ref.id: each.headline for ref, each in zip(refs, check.found, strict=True)}
-    keep_headlines(connection, Place(check.kind, source_id), texts, at=check.at, latest=check.read)
+    shown = {ref.id: Shown(each.headline, each.stated) for ref, each in zip(refs, check.found, strict=True)}
+    moved = keep_headlines(connection, Place(check.kind, source_id), shown, at=check.at, latest=check.read)
+    if check.read and check.kind in REPORTING and not is_restamp(len(moved), len(check.found)):
+        keep_signals(connection, site_id, moved, check.at)
     about = {"at": check.at, "site_id": site_id, "source_id": source_id}
     for event in check.events:
         row = {"kind": event.kind, "announced": event.announced, "why": event.why}

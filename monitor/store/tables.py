@@ -221,6 +221,8 @@ articles: Final = Table(
     # when to look again, and why then (monitor.core.rechecks); None for one that is not looked at any more
     Column("next_check_at", UtcDateTime),
     Column("next_check_why", Words),
+    # since when it is quiet, as far as that follows from a look at it (monitor.core.budget)
+    Column("quiet_since", UtcDateTime),
     # since when it is not to be found, how often that was confirmed, and when it counted as unpublished
     Column("gone_since", UtcDateTime),
     Column("gone_confirmed", Integer, nullable=False, server_default=text("0")),
@@ -246,6 +248,8 @@ headlines: Final = Table(
     _ref("source_id", "sources", nullable=True),
     # None where the place lists the story without a headline
     Column("text", Words),
+    # when the place says that the story was changed, in its own words (monitor.core.signals)
+    Column("stated", Words),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Index("ix_headlines_article_id", "article_id"),

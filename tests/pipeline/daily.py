@@ -19,6 +19,7 @@ from monitor.net.outcomes import outcome_of
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
 from monitor.pipeline.ports import Fetcher
+from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found, Listed, Parser, Site, Source
@@ -146,12 +147,13 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database, self.clock, self.site = database, FakeClock(), DAILY
-        self.web = Web(self.clock)
+        self.web, self.policy = Web(self.clock), RecheckPolicy()
         self.store, self.archive = SqlStore(database), SqlArchive(database)
 
     @property
     def monitor(self) -> Monitor:
-        return Monitor(Catalogue.of([self.site]), self.store, self.archive, self.web, self.clock)
+        sites = Catalogue.of([self.site])
+        return Monitor(sites, self.store, self.archive, self.web, self.clock, rechecks=self.policy)
 
     def serve(self, pages: Mapping[str, Answer]) -> None:
         self.web.pages.update(pages)

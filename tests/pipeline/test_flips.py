@@ -91,6 +91,14 @@ def test_the_text_shown_twice_can_be_restamped_as_any_other(desk: Desk) -> None:
     assert [same.result, restamped.result, turned.result] == [Result.UNCHANGED, Result.RESTAMPED, Result.UNCHANGED]
 
 
+def test_a_report_of_a_turn_was_true(desk: Desk) -> None:
+    for title, headline, counted in [("B", "ক", (0, 0)), ("B", "খ", (1, 0)), ("A", "গ", (2, 1))]:
+        desk.serve({FEED: listing(f"{url(1)} {headline}")})
+        show(desk, title)
+        (site,) = desk.rows("sites")
+        assert (site.signals, site.signals_true) == counted
+
+
 def test_turns_do_not_make_a_story_be_looked_at_more_often(desk: Desk) -> None:
     show(desk, "BABABABA")
     (row,) = desk.rows("articles")

@@ -208,3 +208,26 @@ def test_a_document_type_without_entities_is_harmless() -> None:
     doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x.org/rss-0.91.dtd">'
     body = f"{doctype}<rss version='0.91'><channel>{ITEM.format('এক', '/1')}</channel></rss>"
     assert found(feed_links, body) == [ONE]
+
+
+DC = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
+A10 = "xmlns:a10='http://www.w3.org/2005/Atom'"
+
+
+@pytest.mark.parametrize(
+    ("body", "stated"),
+    [
+        (RSS.format("<item><link>/1</link></item>"), None),
+        (RSS.format("<item><link>/1</link><pubDate> Thu, 14 Sep 2023 </pubDate></item>"), "Thu, 14 Sep 2023"),
+        (RSS.format(f"<item {DC}><link>/1</link><pubDate/><dc:date>2023-09-14</dc:date></item>"), "2023-09-14"),
+        (RSS.format(f"<item {A10}><link>/1</link><pubDate>1</pubDate><a10:updated>2</a10:updated></item>"), "2"),
+        (RDF.format(f"<item rdf:about='https://x.org/1' {DC}><dc:date>2023-09-14</dc:date></item>"), "2023-09-14"),
+        (ATOM.format("<entry><link href='/1'/><published>1</published></entry>"), "1"),
+        (ATOM.format("<entry><link href='/1'/><published>1</published><updated>2</updated></entry>"), "2"),
+        (ATOM.format("<entry><link href='/1'/><source><updated>3</updated></source></entry>"), None),
+        ('{"items": [{"url": "/1", "date_published": "1", "date_modified": 7}]}', "1"),
+        ('{"items": [{"url": "/1", "date_published": "1", "date_modified": "2"}]}', "2"),
+    ],
+)  # fmt: skip
+def test_when_a_story_was_changed_is_told_as_it_is_written(body: str, stated: str | None) -> None:
+    assert [each.stated for each in found(feed_links, body)] == [stated]

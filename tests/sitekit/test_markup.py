@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.sitekit.links import absolute, found
+from monitor.sitekit.links import Entry, absolute, found
 from monitor.sitekit.markup import Block, ancestor, blocks, collapse, is_within_furniture, og_title, text_of
 from monitor.sitekit.page import Page
 from monitor.sitekit.site import Found
@@ -141,12 +141,13 @@ def test_absolute_addresses_are_web_addresses(address: str | None, url: str | No
     assert absolute("https://x.org/s/p", address) == url
 
 
-def test_each_address_is_found_once_with_its_first_headline() -> None:
-    entries = [("/a", None), ("/b", " "), ("/a", " A\nB "), ("/a", "C"), ("#", "d"), (None, "e")]
+def test_each_address_is_found_once_with_its_first_headline_and_time() -> None:
+    shown = [("/a", None), ("/b", " "), ("/a", " A\nB ", " 1\n2 "), ("/a", "C", "3"), ("#", "d", "4" * 99), (None, "e")]
+    entries = [Entry(*each) for each in shown]
     assert found("https://x.org/", entries) == (
-        Found("https://x.org/a", "A B"),
+        Found("https://x.org/a", "A B", "1 2"),
         Found("https://x.org/b"),
-        Found("https://x.org/", "d"),
+        Found("https://x.org/", "d", "4" * 80),
     )
 
 

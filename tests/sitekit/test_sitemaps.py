@@ -20,6 +20,23 @@ def test_sitemap_lists_pages_and_news_headlines_of_it() -> None:
     assert found(sitemap_links, body) == [ONE, Found("https://x.org/3?a=1&b=2")]
 
 
+NEWS = "<news:news><news:publication_date>2026-02-01</news:publication_date><news:title>এক</news:title></news:news>"
+
+
+@pytest.mark.parametrize(
+    ("entry", "stated"),
+    [
+        ("<loc>/1</loc>", None),
+        ("<loc>/1</loc><lastmod> </lastmod>", None),
+        ("<loc>/1</loc><lastmod> 2026-02-01T10:00:00+06:00 </lastmod>", "2026-02-01T10:00:00+06:00"),
+        (f"<loc>/1</loc>{NEWS}", "2026-02-01"),
+        (f"<loc>/1</loc><lastmod>2026-02-02</lastmod>{NEWS}", "2026-02-02"),
+    ],
+)
+def test_when_a_page_was_changed_is_told_as_it_is_written(entry: str, stated: str | None) -> None:
+    assert [each.stated for each in found(sitemap_links, SITEMAP.format(f"<url>{entry}</url>"))] == [stated]
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -18,7 +19,7 @@ from monitor.store.database import Database, connect
 from monitor.store.hosts import SqlHosts
 from monitor.store.record import SqlStore
 from monitor.store.tables import article_urls, articles, blobs, captures, observations, versions
-from tests.store.builders import SITE, START, capture, catch, check, found, known, minute, publish, see_again
+from tests.store.builders import SITE, START, capture, catch, check, found, known, minute, poll, publish, see_again
 
 THREADS = 8
 
@@ -111,6 +112,21 @@ class TestThreads:
         with database.reading() as connection:
             without = select(func.count()).where(articles.c.id.not_in(select(article_urls.c.article_id)))
             assert connection.execute(without).scalar_one() == 0
+
+    def test_reports_of_changes_and_proofs_of_them_do_not_wait_for_each_other(self, store: SqlStore) -> None:
+        ref = poll(store, replace(found(1), headline="0"))[0]
+        publish(store, ref, "a", minute(0))
+
+        def report_or_prove(number: int) -> None:
+            if number % 2:
+                poll(store, replace(found(1), headline=f"{number}"), at=minute(number))
+                return
+            insistently(
+                lambda: see_again(store, ref, minute(99), signalled_at=store.state(ref.id).signalled_at, proved=True)
+            )
+
+        at_once(report_or_prove)
+        assert store.state(ref.id).signals.count == THREADS // 2
 
     def test_readers_do_not_wait_for_writers_and_see_what_was_before(self, store: SqlStore, database: Database) -> None:
         ref = known(store)
