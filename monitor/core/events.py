@@ -13,6 +13,7 @@ class EventKind(StrEnum):
     PUBLISHED = "published"
     EDITED = "edited"
     RESTAMPED = "restamped"
+    ALTERNATING = "alternating"
     UNPUBLISHED = "unpublished"
     RESTORED = "restored"
     SOURCE_FAILING = "source failing"
@@ -20,18 +21,23 @@ class EventKind(StrEnum):
     SOURCE_LOST_ITEMS = "source lost items"
     SITE_FAILING = "site failing"
     SITE_RECOVERED = "site recovered"
+    SITE_CHANGED = "site changed"
+    SITE_SETTLED = "site settled"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened at one check of a story or reading of a source.
 
-    `announced` is as in the decision; None where it does not apply.
+    `announced` is as in the decision; None where it does not apply. `way` is in which way a story changed, and `held`
+    that so many of its site's stories did so at once that nobody is told (monitor.core.masses).
     """
 
     kind: EventKind
     announced: bool | None
     why: str
+    way: str | None = None
+    held: bool = False
 
 
 _KINDS: Final = {

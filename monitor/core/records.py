@@ -9,6 +9,7 @@ from monitor.core.articles import Article, ParserId
 from monitor.core.changes import Change
 from monitor.core.events import Event
 from monitor.core.headers import Headers, header
+from monitor.core.masses import Hold, Shift
 from monitor.core.outcomes import Hop
 from monitor.core.rechecks import NextCheck, Rule
 from monitor.core.signals import Signals
@@ -149,7 +150,9 @@ class ArticleState:
     first, and `content` the last one's. `stamp` is what the last reading showed, `validators` what it came with.
     `recorded` is the outcome on record of the capture that was asked about, None if it is not on record.
     `signalled_at` is when a source first reported a change that no fetch has looked for yet, `signals` what the site's
-    reports were worth so far. `rule` is by what the next look is planned, which is no matter of the record.
+    reports were worth so far. `rule` is by what the next look is planned, which is no matter of the record. `flips`
+    counts the turns between two texts since the last version (monitor.core.flips); `hold` is what is held back at its
+    site.
     """
 
     ref: ArticleRef
@@ -166,6 +169,8 @@ class ArticleState:
     signalled_at: datetime | None = None
     signals: Signals = field(default_factory=Signals)
     rule: Rule = field(default_factory=Rule)
+    flips: int = 0
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,9 @@ class Check:
     one being kept. `caught` is a host that repeated its validators for a page that had changed. `signalled_at` is what
     the state said; `proved` ends that signal and says whether it was true, None if this check could not tell. `lease`
     is the token under which the story was checked, which ends with the commit; None where it was checked without.
+    `shown` is the id of the version that the page shows, None for the last one, and `flips` the turns since that one
+    (monitor.core.flips). `shift` is the step that the hold of its site takes; a commit that was decided on another hold
+    is refused.
     """
 
     article_id: int
@@ -198,6 +206,9 @@ class Check:
     signalled_at: datetime | None = None
     proved: bool | None = None
     lease: str | None = None
+    shown: int | None = None
+    flips: int = 0
+    shift: Shift | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ async def check_all(monitor: Monitor, due: Sequence[Due], progress: Progress) ->
             continue
         checked.append(came)
         progress.checked(came)
-    return Run(tuple(checked), deferrals=waiting.deferrals)
+    events = tuple((each.ref.site, each.site_event) for each in checked if each.site_event)
+    return Run(tuple(checked), deferrals=waiting.deferrals, events=events)
 
 
 @dataclass(slots=True)

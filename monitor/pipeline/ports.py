@@ -147,6 +147,17 @@ class Store(Protocol):
         """Whether another story of the same site was read after a moment: the site shows its stories."""
         ...
 
+    def last_ways(self, article_id: int, at: datetime) -> list[str | None]:
+        """Return in which way the other stories of its site were found changed when last looked at, None: not at all.
+
+        Of those looked at a second time or later within the day before `at`, the latest sixty, the latest first.
+        """
+        ...
+
+    def held_back(self, article_id: int, since: datetime) -> int:
+        """Return how many changes were held back at a story's site from a moment on."""
+        ...
+
     def state(self, article_id: int, *, ref: str | None = None) -> ArticleState:
         """Return what the next decision on a story stands on; `ref` asks whether that capture is on record."""
         ...
@@ -162,9 +173,9 @@ class Store(Protocol):
     def commit(self, check: Check) -> int | None:
         """Write all that one check found, in one transaction; return the new version's number if there is one.
 
-        Raises Conflict, with nothing written, if the story's revision is no longer the one expected, and Lost if the
-        check was made under a lease that does not hold any more. A `moved_to` that is the URL of another story leaves
-        both stories where they are.
+        Raises Conflict, with nothing written, if the story's revision is no longer the one expected, or with a `shift`
+        if that is no longer what is held back at the site, and Lost if the check was made under a lease that does not
+        hold any more. A `moved_to` that is the URL of another story leaves both stories where they are.
         """
         ...
 

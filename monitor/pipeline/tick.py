@@ -162,6 +162,8 @@ class Shift:
             return came
         self.tries.append(tried_story(came))
         self.witness.checked(came)
+        if came.site_event:
+            self.witness.judged(self.site, came.site_event)
         return None
 
     async def _poll(self, claimed: ClaimedSource, token: str) -> Deferred | None:

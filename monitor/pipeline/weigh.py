@@ -13,7 +13,9 @@ from monitor.core.articles import Article
 from monitor.core.changes import Change, Decision, Known, decide
 from monitor.core.events import Event, EventKind, events_of
 from monitor.core.fingerprints import is_current
+from monitor.core.flips import Turns, told, turns_of
 from monitor.core.health import fields_of
+from monitor.core.masses import RESTAMPED, way_of
 from monitor.core.outcomes import Blocked, Exchange, Failed, Fetched, Gone, NotModified
 from monitor.core.rechecks import History, NextCheck, after_failure, next_check
 from monitor.core.records import (
@@ -31,6 +33,7 @@ from monitor.core.stamps import moment
 from monitor.core.urls import host_of
 from monitor.core.validators import is_lie
 from monitor.language.dates import Precision, Stated
+from monitor.pipeline.holding import hold_back
 from monitor.pipeline.observing import UNREADABLE, capture_of, known_by, observation_of
 from monitor.pipeline.ports import Store
 from monitor.pipeline.reading import Look, newly_read
@@ -66,6 +69,7 @@ class Checked:
 
     `shown` is how that version is headed. The text itself stays out: a run keeps what all of its checks came to.
     `fields` are those that the page had (monitor.core.health), if an article was read from it now.
+    `site_event` is what it showed of the site as a whole.
     """
 
     ref: ArticleRef
@@ -76,6 +80,7 @@ class Checked:
     shown: Headed | None
     unreachable: bool = False
     fields: frozenset[str] | None = None
+    site_event: Event | None = None
 
 
 _NOTHING: Final = Decision(Change.NONE, None, "")
@@ -107,7 +112,10 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
     exchange = seen.outcome.exchange
     corrections = _reread(store, site, state, reading)
     known = _known(site, state, corrections, exchange, reading)
-    decision = decide(known, reading.article, reading.content_hash, language=site.language)
+    turns = turns_of(_texts(state, corrections), reading.content_hash, state.flips)
+    decision, changes = _decide(site, state, known, reading, turns)
+    has_turned = turns is not None and turns.turned
+    changes, shift = hold_back(store, state, changes, exchange.at)
     version = None
     if decision.change is not Change.NONE:
         changed_after = known.last_shown if known else None
@@ -130,14 +138,40 @@ def _compare(store: Store, site: Site, state: ArticleState, seen: Look, reading:
         capture=capture_of(exchange) if version else None,
         version=version,
         corrections=corrections,
-        events=(*(() if absence else _there_again(state)), *events_of(decision)),
+        events=(*(() if absence else _there_again(state)), *changes),
         moved_to=None if exchange.final_url == exchange.url else site.canonical(exchange.final_url),
         signalled_at=state.signalled_at,
-        proved=_is_edit(version) if is_answered(state.signalled_at, exchange.at) else None,
+        proved=_is_edit(version) or has_turned if is_answered(state.signalled_at, exchange.at) else None,
+        shown=state.marks[-turns.back].id if turns else None,
+        flips=turns.count if turns else 0 if version else state.flips,
+        shift=shift,
     )
-    seq = state.marks[-1].seq if state.marks else None
+    seq = state.marks[-turns.back if turns else -1].seq if state.marks else None
     shown, fields = Headed.of(reading.article), fields_of(reading.article)
-    return Checked(state.ref, _result(decision), decision.why, decision, seq, shown, fields=fields), commit
+    checked = Checked(state.ref, _result(decision), decision.why, decision, seq, shown, fields=fields)
+    return replace(checked, site_event=shift.event if shift else None), commit
+
+
+def _decide(
+    site: Site, state: ArticleState, known: Known | None, reading: NewReading, turns: Turns | None
+) -> tuple[Decision, tuple[Event, ...]]:
+    """Decide on a reading, and what it means to tell; of a story that takes turns, both texts count as the same."""
+    if turns is not None and turns.turned:
+        why, events = told(turns, state.marks[-1].seq)
+        return Decision(Change.NONE, None, why), events
+    if turns is not None and known is not None:
+        known = replace(known, content_hash=reading.content_hash)
+    decision = decide(known, reading.article, reading.content_hash, language=site.language)
+    if state.flips and decision.change is not Change.NONE:
+        decision = replace(decision, why=f"{decision.why}; two texts took turns before, {state.flips:,} times")
+    way = _way(known, decision, reading)
+    return decision, tuple(replace(each, way=way) for each in events_of(decision))
+
+
+def _way(known: Known | None, decision: Decision, reading: NewReading) -> str | None:
+    if known is None or decision.change is Change.NONE:
+        return RESTAMPED if decision.restamped else None
+    return way_of(known.content, reading.article)
 
 
 def _unread(store: Store, state: ArticleState, exchange: Exchange, name: str, why: str) -> Check:
@@ -241,20 +275,23 @@ def _known(
 ) -> Known | None:
     if state.content is None or state.last_shown_at is None:
         return None
-    reread = {correction.version_id: correction.reading for correction in corrections}
-    last = reread.get(state.marks[-1].id)
-    hashes = [
-        (reread[mark.id].content_hash if mark.id in reread else mark.content_hash, mark.seq) for mark in state.marks
-    ]
+    texts = _texts(state, corrections)
+    last = next((each.reading for each in corrections if each.version_id == state.marks[-1].id), None)
     return Known(
         content=last.article if last else state.content,
-        content_hash=hashes[-1][0],
-        earlier=dict(hashes[:-1]),
+        content_hash=texts[-1],
+        earlier={text: mark.seq for text, mark in zip(texts[:-1], state.marks[:-1], strict=True)},
         # where the page has not been restamped since, the stamp is the version's own, and read again with it
         stamp=last.article.updated if last and state.stamp == state.content.updated else state.stamp,
         last_shown=state.last_shown_at,
         doubt=_doubt(site, state, last, exchange) or _other_form(state.marks[-1], last, now),
     )
+
+
+def _texts(state: ArticleState, corrections: tuple[Correction, ...]) -> list[str]:
+    """Return the fingerprints of all versions, oldest first, as they are read today."""
+    reread = {correction.version_id: correction.reading.content_hash for correction in corrections}
+    return [reread.get(mark.id, mark.content_hash) for mark in state.marks]
 
 
 def _other_form(mark: VersionMark, last: NewReading | None, now: NewReading) -> str | None:

@@ -86,6 +86,7 @@ _VERSIONS: Final = (
         versions.c.first_seen_at,
         versions.c.changed_after,
         articles.c.shown_at,
+        articles.c.flips,
         readings.c.parser,
         readings.c.parser_revision,
         readings.c.content_hash,
@@ -232,8 +233,14 @@ def _summary(row: AnyRow, former_urls: tuple[str, ...]) -> ArticleSummary:
 
 
 def _last_seen(rows: Sequence[AnyRow]) -> list[datetime]:
-    """Return when each version of a story was last seen, which is on record with what came after it."""
+    """Return when each version of a story was last seen, which is on record with what came after it.
+
+    Of two that take turns the one shown now was seen last (monitor.core.flips); for the other the log would have to be
+    read, and what is said here is proved without it.
+    """
     told = [*(row.changed_after for row in rows[1:]), *(row.shown_at for row in rows[-1:])]
+    if rows and rows[-1].flips % 2:
+        told[-2:] = rows[-1].shown_at, None
     return [moment or row.first_seen_at for row, moment in zip(rows, told, strict=True)]
 
 

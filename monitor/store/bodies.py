@@ -42,8 +42,8 @@ def keep(connection: Connection, packed: Packed) -> int:
     """Put a capture on record and return its id."""
     # locked as the reference to it will be: pruning must not take it before (monitor.store.pruning)
     find = select(blobs.c.id).where(blobs.c.sha256 == packed.sha256).with_for_update(read=True, key_share=True)
-    blob_id = connection.execute(find).scalar()
-    if blob_id is None:
+    # and one that was put there by others may be taken before it could be locked
+    while (blob_id := connection.execute(find).scalar()) is None:
         row = {
             "sha256": packed.sha256,
             "size": len(packed.capture.body),
@@ -51,7 +51,6 @@ def keep(connection: Connection, packed: Packed) -> int:
             "body": packed.body,
         }
         connection.execute(insert_new(connection, blobs, "sha256"), row)
-        blob_id = connection.execute(find).scalar_one()
     return add(connection, captures, of_capture(packed.capture, blob_id))
 
 

@@ -2,11 +2,12 @@
 
 The story's row is written first. That refuses a check that was decided on an older revision, and on Postgres it
 keeps out everybody else who would write to the same story until this unit of work is done. Only a check of a story
-that moves, or that says whether a signal was true, waits for its site before that, as everybody does who gives
-addresses to stories (`monitor.store.stories`) or notes signals (`monitor.store.signals`). A signal that came since the
-state was read refuses the check, too.
+that moves, that says whether a signal was true, or that shows that its site changes, waits for its site before that, as
+everybody does who gives addresses to stories (`monitor.store.stories`) or notes signals (`monitor.store.signals`). A
+signal that came since the state was read refuses the check, too.
 """
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
@@ -14,7 +15,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, insert, selec
 from monitor.core.records import Check, NewVersion
 from monitor.core.stamps import to_text
 from monitor.pipeline.ports import Conflict, Lost
-from monitor.store import bodies
+from monitor.store import bodies, holds
 from monitor.store.bodies import Packed
 from monitor.store.database import add
 from monitor.store.headlines import keep_share_title
@@ -48,7 +49,7 @@ _CLAIM: Final = (
 _CLAIM_UNREAD: Final = _CLAIM.values(checked_at=not_before(articles.c.checked_at, _AT))
 # Whatever time was on record: after a wrong clock was put right, what is read now is still the latest.
 _CLAIM_AS_READ: Final = _CLAIM.values(
-    checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at")
+    checked_at=_AT, shown_at=_AT, **_given("stamp", "etag", "last_modified", "full_at", "flips")
 )
 # A check made under a lease counts only while the lease holds, and ends it.
 _HELD: Final = articles.c.lease == bindparam("held")
@@ -69,14 +70,14 @@ _OBSERVE: Final = insert(observations)
 
 def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
     """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
-    if check.moved_to is not None or check.proved is not None:
+    if check.moved_to is not None or check.proved is not None or check.shift is not None:
         wait_for_site(connection, check.article_id)
     _claim(connection, check)
     if check.moved_to is not None:
         _move(connection, check, check.moved_to)
     capture_id = None if packed is None else bodies.keep(connection, packed)
     last = connection.execute(_LAST, {"article": check.article_id}).one()
-    version_id, seq = last.version_id, None
+    version_id, seq = check.shown or last.version_id, None
     if check.version is not None:
         seq = (last.seq or 0) + 1
         version_id = _add_version(connection, check, check.version, seq, capture_id)
@@ -85,6 +86,8 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
     about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
     connection.execute(_OBSERVE, {**of_observation(check.observation), **about})
     _add_events(connection, check, last.site_id, version_id)
+    if check.shift is not None:
+        holds.take(connection, last.site_id, check.shift, check.observation.at)
     if check.share_title is not None:
         keep_share_title(connection, check.article_id, check.share_title, check.observation.at)
     if check.caught is not None:
@@ -105,7 +108,11 @@ def _claim(connection: Connection, check: Check) -> None:
         "signalled_at": check.signalled_at if check.proved is None else None,
     }
     if check.read:
-        told |= {"stamp": to_text(check.observation.stamp), **of_validators(check.validators)}
+        told |= {
+            "stamp": to_text(check.observation.stamp),
+            "flips": check.flips,
+            **of_validators(check.validators),
+        }
     named = {f"new_{name}": value for name, value in told.items()}
     about = {
         "article": check.article_id,
@@ -160,5 +167,4 @@ def _add_events(connection: Connection, check: Check, site_id: int, version_id: 
         "version_id": version_id,
     }
     if check.events:
-        rows = [{"kind": each.kind, "announced": each.announced, "why": each.why, **about} for each in check.events]
-        connection.execute(insert(events), rows)
+        connection.execute(insert(events), [{**asdict(each), **about} for each in check.events])

@@ -22,7 +22,7 @@ from monitor.core.sources import SourceCheck, SourceState
 from monitor.core.stamps import from_text
 from monitor.pipeline.ports import Store
 from monitor.sitekit.site import Site, Source
-from monitor.store import bodies, checks, health, sources, stories
+from monitor.store import bodies, checks, health, holds, sources, stories
 from monitor.store.database import Database
 from monitor.store.rows import (
     ARTICLE,
@@ -65,6 +65,9 @@ _STATE: Final = (
         articles.c.gone_since,
         articles.c.gone_confirmed,
         articles.c.unpublished_at,
+        articles.c.flips,
+        sites.c.changed_since,
+        sites.c.changed_ways,
         articles.c.signalled_at,
         *SIGNALS,
         _RECORDED.label("recorded"),
@@ -152,6 +155,16 @@ class SqlStore(Store):
         with self._database.reading() as connection:
             return stories.answers(connection, article_id, since)
 
+    def last_ways(self, article_id: int, at: datetime) -> list[str | None]:
+        """Return in which way the other stories of its site were found changed when last looked at."""
+        with self._database.reading() as connection:
+            return holds.last_ways(connection, article_id, at)
+
+    def held_back(self, article_id: int, since: datetime) -> int:
+        """Return how many changes were held back at a story's site from a moment on."""
+        with self._database.reading() as connection:
+            return holds.held_back(connection, article_id, since)
+
     def state(self, article_id: int, *, ref: str | None = None) -> ArticleState:
         """Return what the next decision on a story stands on; LookupError if there is no such story.
 
@@ -205,6 +218,8 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         recorded=row.recorded,
         validators=to_validators(row),
         absence=to_absence(row),
+        flips=row.flips,
+        hold=holds.to_hold(row),
         signalled_at=row.signalled_at,
         signals=to_signals(row),
     )

@@ -139,6 +139,8 @@ sites: Final = Table(
     Column("changed_since", UtcDateTime),
     # what its health is told by (monitor.core.health)
     Column("health", JSON(none_as_null=True)),
+    # in which ways (monitor.core.masses)
+    Column("changed_ways", JSON(none_as_null=True)),
 )
 
 sources: Final = Table(
@@ -230,7 +232,7 @@ articles: Final = Table(
     *_lease(),
     # when a feed or sitemap first reported a change that no fetch has looked for yet
     Column("signalled_at", UtcDateTime),
-    # how often it flipped between texts that it had before, since it is known to do so (monitor.core.flips)
+    # how often two texts took turns since the last version, where it is known to do so (monitor.core.flips)
     Column("flips", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("site_id", "key"),
     Index("ix_articles_followed", "site_id", sqlite_where=column("followed", Boolean) == true()),
@@ -238,6 +240,7 @@ articles: Final = Table(
     Index(
         "ix_articles_gone", "site_id", "unpublished_at", "gone_since", sqlite_where=column("gone_since").is_not(None)
     ),
+    Index("ix_articles_site_id_checked_at", "site_id", "checked_at"),
 )
 
 headlines: Final = Table(
@@ -381,7 +384,11 @@ events: Final = Table(
     _ref("version_id", "versions", nullable=True),
     Column("announced", Boolean),
     Column("why", Words, nullable=False),
+    # in which way a story changed, and whether so much of its site did at once that nobody is told
+    Column("way", String(80)),
+    Column("held", Boolean, nullable=False, server_default=false()),
     Index("ix_events_article_id", "article_id"),
+    Index("ix_events_held", "site_id", "at", sqlite_where=column("held", Boolean) == true()),
     # an id is never given twice: readers remember how far they are
     sqlite_autoincrement=True,
 )

@@ -16,6 +16,7 @@ from structlog.typing import EventDict
 
 from monitor.config import Settings, SiteSettings, defaults
 from monitor.daemon import serve
+from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.serve import Program
 from monitor.daemon.systemd import Systemd
@@ -116,6 +117,7 @@ def program(settings: Settings, folder: Path) -> Program:
         names=(),
         witness=Witness(),
         log=structlog.get_logger(),
+        metrics=Metrics(),
         systemd=Systemd(None, None),
         settings=settings,
     )

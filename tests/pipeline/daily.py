@@ -48,8 +48,11 @@ class Answer:
     moved: str | None = None
 
 
-def story(text: str = "এক দুই তিন চার।", *, title: str = "শিরোনাম", etag: str | None = None) -> Answer:
-    page = f'<html><head><meta property="og:title" content="{title}!"></head><body><h1>{title}</h1><p>{text}</p></body></html>'
+def story(
+    text: str = "এক দুই তিন চার।", *, title: str = "শিরোনাম", etag: str | None = None, updated: str | None = None
+) -> Answer:
+    stated = f"<time>{updated}</time>" if updated else ""
+    page = f'<html><head><meta property="og:title" content="{title}!"></head><body><h1>{title}</h1>{stated}<p>{text}</p></body></html>'
     return Answer(page, headers=(*HTML, ("ETag", etag)) if etag else HTML)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event, exists, func, insert, select
 from monitor.core.records import ArticleRef
 from monitor.store import pruning
 from monitor.store.archive import SqlArchive
+from monitor.store.bodies import keep, pack
 from monitor.store.database import Database, connect
 from monitor.store.pruning import Freed, Limits, prunable, prune
 from monitor.store.record import SqlStore
@@ -236,6 +237,28 @@ def test_bodies_that_come_again_while_they_are_pruned(database: Database, store:
     assert is_sound(database)
     freed(database, ALL)
     assert count(database, captures) == count(database, blobs) == 0
+
+
+def test_a_body_that_others_keep_and_give_up_in_between(postgres_url: str) -> None:
+    """It is there when it is to be added, and gone when it is to be found: added again."""
+    with closing(connect(postgres_url)) as database, closing(connect(postgres_url)) as other:
+        store, packed = SqlStore(database), pack(capture(LOOSE))
+        meddling = iter(("before", "after"))
+
+        @event.listens_for(database.engine, "before_cursor_execute")
+        def kept(*about: Any) -> None:
+            if about[2].startswith("INSERT INTO blobs") and next(meddling, None) == "before":
+                with other.writing() as connection:
+                    keep(connection, packed)
+
+        @event.listens_for(database.engine, "after_cursor_execute")
+        def given_up(*about: Any) -> None:
+            if about[2].startswith("INSERT INTO blobs") and next(meddling, None) == "after":
+                sum(prune(other, ALL), Freed())
+
+        fetch_unread(store, known(store), 1)
+        assert next(meddling, None) is None
+        assert count(database, captures) == count(database, blobs) == 1
 
 
 def test_an_sqlite_file_gives_its_room_back(sqlite_url: str) -> None:
