@@ -23,7 +23,8 @@ async def examine(monitor: Monitor, site: Site, tries: Sequence[Tried | None]) -
     known = [each for each in tries if each is not None]
     if not known or not monitor.fetcher.conditional:
         return ()
-    return await monitor.call(monitor.store.examined, site, known, at=monitor.clock.now())
+    tell = monitor.alerting.at_site(site.name)
+    return await monitor.call(monitor.store.examined, site, known, at=monitor.clock.now(), tell=tell)
 
 
 def tried_source(url: str, polled: Polled) -> Tried | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from monitor.core.events import Event
+from monitor.core.events import Event, Tell
 from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
@@ -147,6 +147,10 @@ class Store(Protocol):
         """Whether another story of the same site was read after a moment: the site shows its stories."""
         ...
 
+    def alerted(self, article_id: int) -> frozenset[str]:
+        """Return the names of the rules that a story has met so far."""
+        ...
+
     def last_ways(self, article_id: int, at: datetime) -> list[str | None]:
         """Return in which way the other stories of its site were found changed when last looked at, None: not at all.
 
@@ -162,8 +166,11 @@ class Store(Protocol):
         """Return what the next decision on a story stands on; `ref` asks whether that capture is on record."""
         ...
 
-    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime) -> tuple[Event, ...]:
-        """Judge the health of a site after some more tries, and return the events that were written: each one once."""
+    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime, tell: Tell) -> tuple[Event, ...]:
+        """Judge the health of a site after some more tries, and return the events that were written: each one once.
+
+        `tell` gives them the alerts that are written with them.
+        """
         ...
 
     def capture(self, capture_id: int) -> Capture:
