@@ -1,5 +1,6 @@
 """config.yaml: what is accepted, and the exact words of every refusal."""
 
+import base64
 import dataclasses
 import re
 import time
@@ -30,10 +31,13 @@ from monitor.config import (
 )
 from monitor.core.addresses import Allowed
 from monitor.core.errors import ConfigError
+from monitor.core.receivers import Apprise, Command, FeedFile, Receiver, StandardOutput, Webhook
 from monitor.core.schedules import Every, Schedule, cron_of
 from monitor.net.egress import Egress
 
 SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
+KEY: Final = f"whsec_{base64.b64encode(bytes(24)).decode()}"
+WEB_ADDRESS: Final = "expected a web address, http(s)://HOST/PATH, without user and password; sign with `secrets`"
 SITES: Final = ("bdnews24", "inqilab", "jugantor")
 
 
@@ -64,7 +68,8 @@ class TestShippedFile:
 
     def all_on(self) -> str:
         """The file with every setting turned on that is commented out."""
-        return re.sub(r"(?m)^#(?=[a-z]| {2,})", "", SHIPPED.read_text("utf-8"))
+        text = re.sub(r"(?m)^#(?=[a-z]| {2,})", "", SHIPPED.read_text("utf-8"))
+        return text.replace("${MAIL_USER}", "user").replace("${MAIL_PASSWORD}", "password")
 
     def test_means_the_defaults(self) -> None:
         assert load(SHIPPED, environ={}, site_names=SITES) == defaults(SHIPPED.parent)
@@ -76,7 +81,14 @@ class TestShippedFile:
     def test_with_every_setting_on_means_the_defaults(self, folder: Path) -> None:
         settings = read(self.all_on())
         assert settings.sites == {"inqilab": SiteSettings()}
-        assert dataclasses.replace(settings, sites={}) == defaults(folder)
+        assert settings.receivers == {
+            "desk": Receiver("desk", Webhook("https://desk.example/alerts")),
+            "people": Receiver("people", Apprise("mailto://user:password@mail.example")),
+            "readers": Receiver("readers", FeedFile(folder / "alerts.xml")),
+            "script": Receiver("script", Command(("/usr/local/bin/tell-desk",))),
+            "lines": Receiver("lines", StandardOutput()),
+        }
+        assert dataclasses.replace(settings, sites={}, receivers={}) == defaults(folder)
 
     def test_shows_every_setting(self) -> None:
         tree = YAML(typ="safe", pure=True).load(self.all_on())
@@ -347,11 +359,11 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
         "sites:\n  inqilab:\n    Dealy: 5",
         ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled, rechecks, schedule)'],
     ),
-    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, rechecks, retention, run, sites)"]),
+    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)"]),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
-        ['1: "a b\\n": unknown key (known: contact, database, fetch, rechecks, retention, run, sites)'],
+        ['1: "a b\\n": unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)'],
     ),
     (
         "unknown site",
@@ -702,3 +714,56 @@ def told_lines(content: bytes) -> list[str]:
         return str(error).splitlines() or [""]
     assert set(settings.sites) <= set(SITES)
     return []
+
+
+class TestReceivers:
+    """The section `receivers`; no message shows a URL or a secret."""
+
+    @pytest.mark.parametrize(
+        ("entry", "message"),
+        [
+            ("{}", "expected one of webhook, apprise, feed, command, output, found none"),
+            ("{output: false}", "expected one of webhook, apprise, feed, command, output, found none"),
+            (
+                "{feed: a.xml, output: true}",
+                "expected one of webhook, apprise, feed, command, output, found feed and output",
+            ),
+            ("{output: true, secrets: []}", None),
+            (f"{{output: true, secrets: [{KEY}]}}", "only a webhook has secrets"),
+            ("{feed: a.txt}", "expected a file that ends in .xml or .atom (an Atom feed) or .json (a JSON Feed)"),
+            ("{command: []}", "expected a program and its arguments, found an empty list"),
+            ("{webhook: 'ftp://h/'}", WEB_ADDRESS),
+            ("{webhook: 'https://user:pass@h/'}", WEB_ADDRESS),
+            ("{webhook: 'https://h:99999/'}", WEB_ADDRESS),
+            ("{webhook: 'https://[::1/'}", WEB_ADDRESS),
+            ("{webhook: 'https://h/a b'}", WEB_ADDRESS),
+            ("{webhook: 'https://h:8080/x?y=1'}", None),
+            ("{apprise: slack}", "expected a URL as apprise has them, such as mailto://… or slack://…"),
+            ("{output: true, deadline: 0}", "expected a duration from 1 to 300 seconds, found the number 0"),
+        ],
+    )
+    def test_one_way_each(self, entry: str, message: str | None) -> None:
+        text = f"receivers:\n  desk: {entry}"
+        if message is None:
+            assert list(read(text).receivers) == ["desk"]
+            return
+        (told,) = refusal(text)
+        assert told.startswith("2: receivers.desk")
+        assert told.endswith(message)
+
+    @pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", f"{KEY}!", KEY.removeprefix("whsec_"), "7"])
+    def test_secrets_are_those_of_standard_webhooks(self, secret: str) -> None:
+        text = f'receivers: {{desk: {{webhook: "https://h/", secrets: ["{KEY}", "${{HIDDEN}}"]}}}}'
+        (told,) = refusal(text, {"HIDDEN": secret})
+        assert told.startswith("1: receivers.desk.secrets[1]")
+        assert told.endswith("(`openssl rand -base64 32` makes 32)")
+
+    def test_names_are_plain(self) -> None:
+        told = refusal("receivers:\n  the desk: {output: true}\n  ডেস্ক: {output: true}")
+        assert [line.split(":")[0] for line in told] == ["2", "3"]
+        assert all("expected 1 to 40 letters of a to z, digits, - and _ as a name" in line for line in told)
+
+    def test_neither_url_nor_secret_is_shown(self) -> None:
+        settings = read(f'receivers: {{desk: {{webhook: "https://h/hidden", secrets: ["{KEY}"]}}}}')
+        assert "hidden" not in repr(settings)
+        assert KEY not in repr(settings)
