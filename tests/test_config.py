@@ -359,7 +359,11 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
         "sites:\n  inqilab:\n    Dealy: 5",
         ['3: sites.inqilab.Dealy: unknown key; did you mean "delay"? (known: delay, enabled, rechecks, schedule)'],
     ),
-    ("unknown key", "xyz:", ["1: xyz: unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)"]),
+    (
+        "unknown key",
+        "xyz:",
+        ["1: xyz: unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)"],
+    ),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
