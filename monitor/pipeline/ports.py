@@ -13,6 +13,7 @@ from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
 from monitor.core.outcomes import Deferred, Outcome
+from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
     ArticleQuery,
@@ -230,6 +231,14 @@ class Archive(Protocol):
 
         `polled` are the sources that count, by site and URL: others, such as archives, are never due.
         """
+        ...
+
+    def count_events(self, since: datetime, site: str | None = None) -> int:
+        """Return how many events of stories there are from a moment on, at one site or at all."""
+        ...
+
+    def events(self, since: datetime, site: str | None = None) -> Iterator[PastEvent]:
+        """Yield the events of stories from a moment on, as they were put on record: those that have a version."""
         ...
 
     def count_captures(self, query: CaptureQuery) -> int:
