@@ -29,6 +29,7 @@ from monitor.core.records import (
     StoryLog,
     VersionRecord,
 )
+from monitor.core.saved_rules import SavedRule
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -311,4 +312,28 @@ class Leases(Protocol):
 
     def give_back(self, claimed: Claimed) -> None:
         """End a lease: what is left of it may be claimed again."""
+        ...
+
+
+class SavedRules(Protocol):
+    """The rules that were added or disabled by command. Each call is a transaction."""
+
+    def all(self) -> list[SavedRule]:
+        """Return all of them, by name."""
+        ...
+
+    def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
+        """Keep a rule; False, with nothing written, if there is one of that name."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Forget a rule, and that one of the configuration was disabled; False if there is none."""
+        ...
+
+    def disable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match nothing any more, whether it is on record or in the configuration."""
+        ...
+
+    def enable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match again."""
         ...
