@@ -69,7 +69,7 @@ def export(
         total = archive.count_captures(query)
         with _output(warc) as out, counter("exporting", total) as tell:
             writer = CaptureWriter(out, about=about, filename=filename, at=SystemClock().now())
-            done = export_warc(archive, query, writer, tell)
+            done = export_warc(archive, query, writer, lambda: tell(1))
     revisits = f", {done.revisits:,} of them as references to an equal one" if done.revisits else ""
     say(f"wrote {done.captures:,} captures{revisits}{f' to {warc}' if filename else ''}")
 

@@ -1,4 +1,4 @@
-"""What `once` says while it runs: a line a check as it is done, and on a terminal a bar below."""
+"""What commands say while they run: `once` a line a check as it is done, and on a terminal all a bar below."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,15 +85,15 @@ def reporter(format_: Format) -> Iterator[Reporter]:
 
 
 @contextmanager
-def counter(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Return what to call after each step of so many; a bar shows them, where there is a terminal."""
+def counter(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Return what to tell how many more of the total are done; a bar shows them, where there is a terminal."""
     below = errors()
     if not below.is_terminal:
-        yield lambda: None
+        yield lambda _: None
         return
     with _bar(below) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps: bar.advance(task, steps)
 
 
 def _bar(below: Console) -> Bar:

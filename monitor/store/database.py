@@ -61,6 +61,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def standing_still(self) -> Iterator[Connection]:
+        """Give a connection that reads everything as it was at one moment, however long it takes and whoever writes."""
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._explaining(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection for a unit of work that writes."""
         with self._own_turn(), self._explaining(), self._writer.begin() as connection:
