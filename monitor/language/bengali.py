@@ -6,6 +6,7 @@ A form is taken apart from its end: stem, then a classifier or plural, a case, a
 stem is decided by its last sound, and by whether it has more than one syllable (`_kind`):
 
     consonant            পুতিন   পুতিনের, পুতিনকে, পুতিনে, ছাত্ররা, লোকেরা
+    াহ                   শাহ     শাহের, হিজবুল্লাহর
     া                    ঢাকা    ঢাকার, ঢাকাকে, ঢাকায়, ঢাকাতে, নেতারা
     another vowel sign   মোদি    মোদির, মোদিকে, মোদিতে, নদীরা; after ো also মস্কোয়
     a vowel letter       বই      বইয়ের, বইয়ে, টোকিওর, টোকিওতে, ভাইয়েরা
@@ -30,10 +31,11 @@ from monitor.language.normalise import nfc
 # What may follow a stem of each kind; `_kind` names them. A case ends the word, but for an emphatic particle.
 _CASES: Final = {
     "consonant": "ে ের কে",
+    "ah": "ের র ে তে কে",
     "aa": "র য় তে কে",
     "o": "র য় তে কে",
     "vowel": "র তে কে",
-    "letter": "র এর য়ের য়ে তে কে",
+    "letter": "র এর য়ের য় য়ে তে কে",
     "ng": "এর য়ের এ য়ে কে",
     "short aa": "য়ের য়ে",
     "short i": "কে",
@@ -41,6 +43,7 @@ _CASES: Final = {
 }
 _PERSONS: Final = {
     "consonant": "রা েরা দের েদের",
+    "ah": "রা েরা দের",
     "aa": "রা দের",
     "o": "রা দের",
     "vowel": "রা দের",
@@ -64,14 +67,15 @@ _CLASSIFIERS: Final = {
 }
 _COUNTERS: Final = {"জন": " ের কে", "টে": " ", "টো": " "}  # behind a number only
 _DAYS: Final = ("লা", "রা", "ঠা", "ই", "শে")  # ১লা, ২রা, ৪ঠা, ৫ই, ২১শে: the day of a month, in figures
+_ORDINAL: Final = nfc("য়")  # ২য়, the second
 _EMPHATIC: Final = ("", "ই", "ও")
 
 _SIGNS: Final = "ািীুূৃেৈোৌ"
 _LETTERS: Final = "অআইঈউঊঋএঐওঔ"
 _CONSONANT: Final = re.compile("[ক-হৎ]়?")
 _ONE_SYLLABLE: Final = re.compile(f"(?:[ক-হ]়?্)*[ক-হ]়?[{_SIGNS}]ঁ?")
+_SHORT_T: Final = re.compile(f"(?:[ক-হ]়?্)*[ক-হ]়?[{_SIGNS}]?ৎ")  # সৎ, গৎ: not সত, গত
 _ALIKE: Final = {"ৎ": "ত", "ং": "ঙ", "্": ""}  # ভবিষ্যৎ, ভবিষ্যতের; রং, রঙের
-_LONGEST: Final = 14
 # An ending set off by a sign, or by a change of script: বিএনপি'র, বিএনপি-র, 5টি, bnp-এর.
 _SET_OFF: Final = re.compile(r"(.+)['-]([^'-]+)|(.*[a-z0-9])([^a-z0-9'-]+)", re.DOTALL)
 
@@ -80,7 +84,8 @@ def lemmas(form: str) -> frozenset[str]:
     """Return the words of which a folded form may be a form: itself, and what is left without its endings."""
     found = {form}
     if (apart := _SET_OFF.fullmatch(form)) and (apart[2] or apart[4]) in SET_OFF:
-        found.add(_written(apart[1] or apart[3]))
+        if apart[4] != _ORDINAL:
+            found.add(_written(apart[1] or apart[3]))
     else:
         word = form.replace("'", "")
         found.add(_written(word))
@@ -91,19 +96,25 @@ def lemmas(form: str) -> frozenset[str]:
 
 def _written(stem: str) -> str:
     """Return a stem as it is written before an ending."""
-    return IRREGULAR.get(stem) or stem[:-1] + _ALIKE.get(stem[-1], stem[-1])
+    if stem[-1] not in _ALIKE or _SHORT_T.fullmatch(stem):
+        return IRREGULAR.get(stem, stem)
+    return stem[:-1] + _ALIKE[stem[-1]]
 
 
 def _stems(word: str) -> Iterator[str]:
     """Yield what may stand before the endings of a word, the longest first; up to one that is known to be whole."""
     for length in range(1, min(_LONGEST, len(word) - 2) + 1):
-        ending, stem = word[-length:], word[:-length]
-        kinds = _ENDINGS.get(ending)
-        if kinds is None or (stem in FUNCTION_WORDS and ending not in _EMPHATIC):
+        kinds = _ENDINGS.get(word[-length:])
+        if kinds is None:
             continue
-        if _kind(stem) in kinds or ("number" in kinds and stem in COUNTS):
+        stem = word[:-length]
+        if stem in FUNCTION_WORDS:
+            if word[-length:] in _EMPHATIC:
+                yield stem
+                return
+        elif _kind(stem) in kinds or ("number" in kinds and stem in COUNTS):
             yield stem
-        if stem in WHOLE or stem in FUNCTION_WORDS:
+        if stem in WHOLE:
             return
 
 
@@ -114,6 +125,8 @@ def _kind(stem: str) -> str:
         return "letter"
     if last == "ং":
         return "ng"
+    if stem.endswith("াহ"):
+        return "ah"
     if last not in _SIGNS:
         return "consonant" if _CONSONANT.fullmatch(last) and len(stem.rstrip("়")) > 1 else "none"
     if _ONE_SYLLABLE.fullmatch(stem) and len(stem) < 4:
@@ -145,6 +158,7 @@ def _endings() -> Mapping[str, frozenset[str]]:
 
 
 _ENDINGS: Final = _endings()
+_LONGEST: Final = max(map(len, _ENDINGS))
 SET_OFF: Final = frozenset({*_ENDINGS, *map(nfc, _DAYS)})
 """What may follow a word behind an apostrophe or a dash: any ending."""
 
