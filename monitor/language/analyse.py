@@ -38,6 +38,11 @@ _WORD: Final = regex.compile(
 _CARELESS: Final = regex.compile(
     rf"[^\P{{Nd}}0-9]|[\uff01-\uff5e{_DASHES}]|(?<=\p{{Nd}}),(?=\p{{Nd}})|(?<=\p{{L}})\.(?=\p{{L}})"
 )
+# Most of a Bengali text: one word, with nothing to fold (see `normalise.nfc`). It saves half of the time.
+_LETTERS: Final = "\u0985-\u098c\u098f\u0990\u0993-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09ce"
+_PLAIN: Final = re.compile(
+    rf"(?!.*(?:\u09c7\u09be|\u09cd\u09bc))[{_LETTERS}][{_LETTERS}\u0981-\u0983\u09bc-\u09c4\u09c7\u09c8\u09cb-\u09cd]*"
+)
 _IS_BENGALI: Final = re.compile("[\u0980-\u09ff]")
 _LONG: Final = 64  # no word is; remembered and taken apart are only shorter ones
 _REMEMBERED: Final = 1 << 16
@@ -69,12 +74,12 @@ class Analyser:
 
     def words(self, text: str) -> list[Word]:
         """Return the words of a text, in order."""
-        found, end = [], 0
+        found, end, known = [], 0, self._remembered
         for chunk in text.split():
             start = text.find(chunk, end)
             end = start + len(chunk)
-            for first, last, form, lemmas in self._remembered(chunk) if len(chunk) < _LONG else self._cut_long(chunk):
-                found.append(Word(start + first, start + last, form, lemmas))
+            for first, last, form, lemmas in known(chunk) if len(chunk) < _LONG else self._cut_long(chunk):
+                found.append(Word._make((start + first, start + last, form, lemmas)))  # half the price of Word(…)
         return found
 
     def lemmas(self, form: str) -> frozenset[str]:
@@ -87,6 +92,8 @@ class Analyser:
 
     def _cut(self, chunk: str) -> tuple[Word, ...]:
         """Return the words of what stands between two blanks, with their places in it."""
+        if _PLAIN.fullmatch(chunk):
+            return (Word(0, len(chunk), chunk, self.lemmas(chunk)),)
         return tuple(Word(*match.span(), form := fold(match[0]), self.lemmas(form)) for match in _WORD.finditer(chunk))
 
     def _cut_long(self, chunk: str) -> Iterator[Word]:
