@@ -14,8 +14,8 @@ stem is decided by its last sound, and by whether it has more than one syllable 
     া, one syllable      মা      মায়ের, পায়ে, মায়েরা; so মারা is no plural of মা, চার no genitive of চা
 
 So ঢাকার belongs to ঢাকা and ঢাকের to ঢাক, and never to both. No dictionary is asked whether a stem exists: a stem that is
-no word is shared with no other word. Where it is one, and another (বাজার, market, is no form of বাজা, to ring), the words
-stand in `bengali_words`. Of verbs nothing is known but that their commonest forms are no nouns.
+no word is shared with no other word. Where it is another word (বাজার, market, is no form of বাজা, to ring), the form
+stands in `bengali_words`. Of verbs nothing is known but that their commonest forms are no nouns.
 
 Source of the paradigm: Hanne-Ruth Thompson, Bengali: A Comprehensive Grammar (2010), on nouns, cases and classifiers.
 """
@@ -57,7 +57,7 @@ _AFTER_PERSONS: Final = {"দের": " কে"}
 _PLURALS: Final = {
     **dict.fromkeys(("গুলো", "গুলি", "গুলা"), " র কে তে য়"),
     **dict.fromkeys(("গণ", "বৃন্দ", "সমূহ"), " ের ে কে"),
-    **dict.fromkeys(("দিগ",), "কে ের"),
+    "দিগ": "কে ের",
     "সহ": " ",
 }
 _CLASSIFIERS: Final = {
@@ -129,7 +129,7 @@ def _kind(stem: str) -> str:
         return "ah"
     if last not in _SIGNS:
         return "consonant" if _CONSONANT.fullmatch(last) and len(stem.rstrip("়")) > 1 else "none"
-    if _ONE_SYLLABLE.fullmatch(stem) and len(stem) < 4:
+    if _ONE_SYLLABLE.fullmatch(stem) and len(stem) < 4:  # a cluster makes a stem as good as long: স্ত্রী, স্ত্রীর
         return "short aa" if last == "া" else "short i" if last in "িী" else "short"
     return "aa" if last == "া" else "o" if last == "ো" else "vowel"
 
