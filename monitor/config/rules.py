@@ -102,7 +102,7 @@ def _maker(value: Value, entry: _Entry) -> Callable[[str], Rule]:
 
 
 def _usual(query: Query) -> frozenset[Occasion]:
-    """Return what a rule is for that does not say it: news, also where an edit brings it; or edits, if it is of them."""
+    """Return what a rule is for that does not say it: news, also where an edit makes it so; or edits, if of them."""
     of_edits = any(isinstance(leaf, Changed) for leaf in leaves(query.node))
     return frozenset({Occasion.EDITED} if of_edits else {Occasion.PUBLISHED, Occasion.EDITED})
 
