@@ -1,9 +1,11 @@
-"""What happened to a story, to a source of stories or to a site, that somebody may want to be told."""
+"""What happened to a story, a source of stories, a site or a receiver, that somebody may want to be told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
+from monitor.core.alerts import NewAlert
 from monitor.core.changes import Change, Decision
 
 
@@ -23,6 +25,7 @@ class EventKind(StrEnum):
     SITE_RECOVERED = "site recovered"
     SITE_CHANGED = "site changed"
     SITE_SETTLED = "site settled"
+    RECEIVER_DISABLED = "receiver disabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Event:
     """One thing that happened at one check of a story or reading of a source.
 
     `announced` is as in the decision; None where it does not apply. `way` is in which way a story changed, and `held`
-    that so many of its site's stories did so at once that nobody is told (monitor.core.masses).
+    that so many of its site's stories did so at once that nobody is told (monitor.core.masses). `alerts` are those of
+    the rules that it met, and are written with it.
     """
 
     kind: EventKind
@@ -38,7 +42,11 @@ class Event:
     why: str
     way: str | None = None
     held: bool = False
+    alerts: tuple[NewAlert, ...] = ()
 
+
+Tell: TypeAlias = Callable[[Event], Event]
+"""Gives an event the alerts of the rules that it meets."""
 
 _KINDS: Final = {
     Change.NEW: EventKind.PUBLISHED,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
+from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.ports import Archive, Clock, Fetcher, Store
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
@@ -41,7 +42,8 @@ class Monitor:
     """One running monitor: the sites it knows, its record, its way to pages, and its clock.
 
     `call` does the store's work: in a thread on the web, where other sites must not wait for it. `remarks` were made
-    when what is replayed was opened. `rechecks` says what may be spent on looking again.
+    when what is replayed was opened. `rechecks` says what may be spent on looking again, and
+    `alerting` whom events are told.
     """
 
     sites: Catalogue
@@ -52,3 +54,4 @@ class Monitor:
     call: Caller = asyncio.to_thread
     remarks: tuple[Remark, ...] = ()
     rechecks: RecheckPolicy = field(default_factory=RecheckPolicy)
+    alerting: Alerting = field(default_factory=Alerting)

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from monitor.core.events import Event
+from monitor.core.events import Event, Tell
 from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
 from monitor.core.outcomes import Deferred, Outcome
+from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
     ArticleQuery,
@@ -28,6 +29,7 @@ from monitor.core.records import (
     StoryLog,
     VersionRecord,
 )
+from monitor.core.saved_rules import SavedRule
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -147,6 +149,10 @@ class Store(Protocol):
         """Whether another story of the same site was read after a moment: the site shows its stories."""
         ...
 
+    def alerted(self, article_id: int) -> frozenset[str]:
+        """Return the names of the rules that a story has met so far."""
+        ...
+
     def last_ways(self, article_id: int, at: datetime) -> list[str | None]:
         """Return in which way the other stories of its site were found changed when last looked at, None: not at all.
 
@@ -162,8 +168,11 @@ class Store(Protocol):
         """Return what the next decision on a story stands on; `ref` asks whether that capture is on record."""
         ...
 
-    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime) -> tuple[Event, ...]:
-        """Judge the health of a site after some more tries, and return the events that were written: each one once."""
+    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime, tell: Tell) -> tuple[Event, ...]:
+        """Judge the health of a site after some more tries, and return the events that were written: each one once.
+
+        `tell` gives them the alerts that are written with them.
+        """
         ...
 
     def capture(self, capture_id: int) -> Capture:
@@ -223,6 +232,14 @@ class Archive(Protocol):
 
         `polled` are the sources that count, by site and URL: others, such as archives, are never due.
         """
+        ...
+
+    def count_events(self, since: datetime, site: str | None = None) -> int:
+        """Return how many events of stories there are from a moment on, at one site or at all."""
+        ...
+
+    def events(self, since: datetime, site: str | None = None) -> Iterator[PastEvent]:
+        """Yield the events of stories from a moment on, as they were put on record: those that have a version."""
         ...
 
     def count_captures(self, query: CaptureQuery) -> int:
@@ -295,4 +312,28 @@ class Leases(Protocol):
 
     def give_back(self, claimed: Claimed) -> None:
         """End a lease: what is left of it may be claimed again."""
+        ...
+
+
+class SavedRules(Protocol):
+    """The rules that were added or disabled by command. Each call is a transaction."""
+
+    def all(self) -> list[SavedRule]:
+        """Return all of them, by name."""
+        ...
+
+    def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
+        """Keep a rule; False, with nothing written, if there is one of that name."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Forget a rule, and that one of the configuration was disabled; False if there is none."""
+        ...
+
+    def disable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match nothing any more, whether it is on record or in the configuration."""
+        ...
+
+    def enable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match again."""
         ...

@@ -7,7 +7,6 @@ everybody does who gives addresses to stories (`monitor.store.stories`) or notes
 signal that came since the state was read refuses the check, too.
 """
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
@@ -18,12 +17,13 @@ from monitor.pipeline.ports import Conflict, Lost
 from monitor.store import bodies, holds
 from monitor.store.bodies import Packed
 from monitor.store.database import add
+from monitor.store.events import write_events
 from monitor.store.headlines import keep_share_title
 from monitor.store.hosts import distrust
 from monitor.store.rows import last_version, not_before, of_observation, of_reading, of_validators
 from monitor.store.signals import keep_proof
 from monitor.store.stories import keep_url, wait_for_site
-from monitor.store.tables import UtcDateTime, articles, events, observations, readings, versions
+from monitor.store.tables import UtcDateTime, articles, observations, readings, versions
 
 _AT: Final = bindparam("at", type_=UtcDateTime)
 
@@ -160,11 +160,5 @@ def _add_corrections(connection: Connection, check: Check) -> None:
 
 
 def _add_events(connection: Connection, check: Check, site_id: int, version_id: int | None) -> None:
-    about = {
-        "at": check.observation.at,
-        "site_id": site_id,
-        "article_id": check.article_id,
-        "version_id": version_id,
-    }
-    if check.events:
-        connection.execute(insert(events), [{**asdict(each), **about} for each in check.events])
+    about = {"site_id": site_id, "article_id": check.article_id, "version_id": version_id}
+    write_events(connection, check.events, check.observation.at, about)

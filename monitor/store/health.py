@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from monitor.core.events import Event
 from monitor.core.health import Health, Problem, Tried
-from monitor.store.tables import UtcDateTime, events, sites, sources
+from monitor.store.tables import UtcDateTime, sites, sources
 
 _RECENTLY: Final = timedelta(hours=1)
 _LONG: Final = timedelta(days=1)
@@ -33,15 +33,13 @@ _ELSEWHERE: Final = (
 def examine(
     connection: Connection, site_id: int, tries: Sequence[Tried], *, at: datetime, today: date
 ) -> tuple[Event, ...]:
-    """Judge a site, whose row is locked, after some more tries; return the events that were written."""
+    """Judge a site, whose row is locked, after some more tries; return the events that are to be written with it."""
     before = of_json(connection.execute(select(sites.c.health).where(sites.c.id == site_id)).scalar_one())
     offline = any(each.unreachable for each in tries) and _is_offline(connection, site_id, at)
     after, told = before.after(tries, now=at, today=today, offline=offline)
     if after != before:
         row = {"health": to_json(after), "failing_since": after.failing_since}
         connection.execute(update(sites).where(sites.c.id == site_id), row)
-    for event in told:
-        connection.execute(insert(events), {"at": at, "kind": event.kind, "site_id": site_id, "why": event.why})
     return told
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, ScalarSelect, bindparam, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, func, select, update
 
 from monitor.core.masses import LAST, WITHIN, Hold, Shift
 from monitor.pipeline.ports import Conflict
+from monitor.store.events import write_events
 from monitor.store.rows import AnyRow
 from monitor.store.tables import UtcDateTime, articles, events, sites
 
@@ -67,5 +68,4 @@ def take(connection: Connection, site_id: int, shift: Shift, at: datetime) -> No
     after = shift.after
     told = {"changed_since": after and after.since, "changed_ways": after and list(after.ways)}
     connection.execute(update(sites).where(mine), told)
-    event = shift.event
-    connection.execute(insert(events), {"at": at, "kind": event.kind, "site_id": site_id, "why": event.why})
+    write_events(connection, (shift.event,), at, {"site_id": site_id})

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from monitor.core.events import Event
+from monitor.core.events import Event, Tell
 from monitor.core.health import Tried
 from monitor.core.outcomes import Fetched
 from monitor.core.records import (
@@ -24,6 +24,7 @@ from monitor.pipeline.ports import Store
 from monitor.sitekit.site import Site, Source
 from monitor.store import bodies, checks, health, holds, sources, stories
 from monitor.store.database import Database
+from monitor.store.events import write_events
 from monitor.store.rows import (
     ARTICLE,
     MARK,
@@ -39,7 +40,7 @@ from monitor.store.rows import (
 )
 from monitor.store.signals import SIGNALS, to_signals
 from monitor.store.stories import Origin
-from monitor.store.tables import articles, observations, readings, sites, versions
+from monitor.store.tables import alerts, articles, observations, readings, sites, versions
 
 # Of several outcomes "fetched", else the last: a capture that could not be read at first may have been read later.
 _RECORDED: Final = (
@@ -66,6 +67,7 @@ _STATE: Final = (
         articles.c.gone_confirmed,
         articles.c.unpublished_at,
         articles.c.flips,
+        articles.c.history,
         sites.c.changed_since,
         sites.c.changed_ways,
         articles.c.signalled_at,
@@ -85,6 +87,7 @@ _EARLIER: Final = (
     .where(versions.c.article_id == bindparam("id"), versions.c.seq < bindparam("last"))
     .order_by(versions.c.seq)
 )
+_ALERTED: Final = select(alerts.c.rule).where(alerts.c.article_id == bindparam("id")).distinct()
 
 
 class SqlStore(Store):
@@ -155,6 +158,11 @@ class SqlStore(Store):
         with self._database.reading() as connection:
             return stories.answers(connection, article_id, since)
 
+    def alerted(self, article_id: int) -> frozenset[str]:
+        """Return the names of the rules that a story has met so far."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(_ALERTED, {"id": article_id}).scalars())
+
     def last_ways(self, article_id: int, at: datetime) -> list[str | None]:
         """Return in which way the other stories of its site were found changed when last looked at."""
         with self._database.reading() as connection:
@@ -177,12 +185,14 @@ class SqlStore(Store):
                 raise LookupError(f"no story with the id {article_id}")
             return _state(row, _marks(connection, article_id, row))
 
-    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime) -> tuple[Event, ...]:
+    def examined(self, site: Site, tries: Sequence[Tried], *, at: datetime, tell: Tell) -> tuple[Event, ...]:
         """Judge the health of a site after some more tries; return the events that were written."""
         today = at.astimezone(site.timezone).date()
         with self._database.writing() as connection:
             site_id = stories.keep_site(connection, site)
-            return health.examine(connection, site_id, tries, at=at, today=today)
+            told = health.examine(connection, site_id, tries, at=at, today=today)
+            write_events(connection, tuple(map(tell, told)), at, {"site_id": site_id})
+            return told
 
     def capture(self, capture_id: int) -> Capture:
         """Return a kept response, its body checked against its hash; StoreError if it does not match."""
@@ -219,6 +229,7 @@ def _state(row: AnyRow, marks: tuple[VersionMark, ...]) -> ArticleState:
         validators=to_validators(row),
         absence=to_absence(row),
         flips=row.flips,
+        history=row.history,
         hold=holds.to_hold(row),
         signalled_at=row.signalled_at,
         signals=to_signals(row),

@@ -18,7 +18,7 @@ from monitor.core.errors import SchemaError
 from monitor.store.database import Database, connect
 from monitor.store.tables import metadata, with_postgres
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """The schemas there have been, oldest first: the files in migrations/versions."""
 
 HEAD: Final = REVISIONS[-1]

@@ -11,12 +11,13 @@ from monitor.core.signals import REPORTING, Shown, is_restamp
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.pipeline.ports import Lost
 from monitor.store.database import insert_new
+from monitor.store.events import write_events
 from monitor.store.headlines import Place, keep_headlines
 from monitor.store.hosts import distrust
 from monitor.store.rows import AnyRow, not_before, of_observation, of_validators, to_validators
 from monitor.store.signals import keep_signals
 from monitor.store.stories import Origin, keep_stories, refs_where
-from monitor.store.tables import archive_days, articles, events, headlines, observations, sites, sources
+from monitor.store.tables import archive_days, articles, headlines, observations, sites, sources
 
 _SOURCE: Final = (
     select(sources)
@@ -52,10 +53,7 @@ def write(connection: Connection, site_id: int, check: SourceCheck) -> list[Arti
     moved = keep_headlines(connection, Place(check.kind, source_id), shown, at=check.at, latest=check.read)
     if check.read and check.kind in REPORTING and not is_restamp(len(moved), len(check.found)):
         keep_signals(connection, site_id, moved, check.at)
-    about = {"at": check.at, "site_id": site_id, "source_id": source_id}
-    for event in check.events:
-        row = {"kind": event.kind, "announced": event.announced, "why": event.why}
-        connection.execute(insert(events), {**row, **about})
+    write_events(connection, check.events, check.at, {"site_id": site_id, "source_id": source_id})
     if check.caught is not None:
         distrust(connection, check.caught, check.at)
     return refs

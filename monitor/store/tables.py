@@ -8,6 +8,9 @@
            │            ├─ versions ──── readings: what the article said; one more when a later parser reads it
            │            └─ events        what somebody may want to be told
            └─ events        (one about no site has none)
+    events ── alerts ── messages ── tries  who is to be told of it, by which rule, and how that went
+    receivers                            how those who are told answered last
+    rules                                those that were added or disabled by command
     captures ── blobs                    responses as received; equal bodies are kept once
     hosts                                politeness, shared by every process
 
@@ -391,6 +394,88 @@ events: Final = Table(
     Index("ix_events_held", "site_id", "at", sqlite_where=column("held", Boolean) == true()),
     # an id is never given twice: readers remember how far they are
     sqlite_autoincrement=True,
+)
+
+alerts: Final = Table(
+    "alerts",
+    metadata,
+    _id(),
+    _ref("event_id", "events"),
+    _ref("article_id", "articles", nullable=True),
+    Column("rule", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("payload", JSON(none_as_null=True), nullable=False),
+    Index("ix_alerts_article_id", "article_id"),
+    Index("ix_alerts_event_id", "event_id"),
+    sqlite_autoincrement=True,
+)
+
+messages: Final = Table(
+    "messages",
+    metadata,
+    _id(),
+    # what the receiver knows it by
+    Column("key", String(40), nullable=False, unique=True),
+    Column("receiver", Words, nullable=False),
+    # a digest has no alert of its own but a payload, a test has neither rule nor alert
+    _ref("alert_id", "alerts", nullable=True),
+    Column("rule", Words),
+    Column("payload", JSON(none_as_null=True)),
+    # messages about one story are sent in the order of their ids
+    _ref("article_id", "articles", nullable=True),
+    # monitor.core.alerts.MessageState, and since when that is final
+    Column("state", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    # when to send it, or until when it is held; then the digest that tells of it
+    Column("due_at", UtcDateTime, nullable=False),
+    _ref("digest_id", "messages", nullable=True),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("tried_since", UtcDateTime),
+    Column("why", Words),
+    *_lease(),
+    Index("ix_messages_due", "receiver", "state", "due_at", sqlite_where=column("ended_at").is_(None)),
+    Index("ix_messages_order", "receiver", "article_id", sqlite_where=column("ended_at").is_(None)),
+    Index("ix_messages_rule_receiver_created_at", "rule", "receiver", "created_at"),
+    Index("ix_messages_alert_id", "alert_id"),
+    Index("ix_messages_digest_id", "digest_id", sqlite_where=column("digest_id").is_not(None)),
+    sqlite_autoincrement=True,
+)
+
+tries: Final = Table(
+    "tries",
+    metadata,
+    _id(),
+    _ref("message_id", "messages"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("elapsed", Float, nullable=False),
+    Column("status", Integer),
+    # None where it was delivered
+    Column("why", Words),
+    Index("ix_tries_message_id", "message_id"),
+)
+
+receivers: Final = Table(
+    "receivers",
+    metadata,
+    Column("name", Words, primary_key=True),
+    # failures in a row, since when, and when to try again
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("failing_since", UtcDateTime),
+    Column("next_try_at", UtcDateTime),
+    # when it said that it wants nothing more
+    Column("disabled_at", UtcDateTime),
+    Column("why", Words),
+)
+
+rules: Final = Table(
+    "rules",
+    metadata,
+    Column("name", Words, primary_key=True),
+    # as config.yaml would have it; None for a rule of the configuration
+    Column("definition", JSON(none_as_null=True)),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
 )
 
 

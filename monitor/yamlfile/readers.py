@@ -51,6 +51,18 @@ def named(noun: str, names: Collection[str], reader: Reader[T]) -> Reader[Mappin
     return lambda value: MappingProxyType(_each(value, readers, noun))
 
 
+def called(pattern: re.Pattern[str], expected: str, reader: Reader[T]) -> Reader[Mapping[str, T]]:
+    """Read things of one kind, each under a name that the user gives it."""
+
+    def read_called(value: Value) -> Mapping[str, T]:
+        odd = [child for name, child in _entries(value).items() if not pattern.fullmatch(name)]
+        if odd:
+            raise Refused(*(Problem(child.line, f"expected {expected} as a name", child.label) for child in odd))
+        return MappingProxyType(_each(value, dict.fromkeys(_entries(value), reader), "key"))
+
+    return read_called
+
+
 def listed(reader: Reader[T]) -> Reader[tuple[T, ...]]:
     """Read a list of things of one kind."""
 

@@ -40,7 +40,16 @@ ROWS_0002 = {
     "archive_days": {"source_id": 1, "day": "2023-09-14", "read_at": AT},
     "headlines": {"id": 1, "article_id": 1, "place": "feed", "source_id": 1, "text": "শিরোনাম", "first_seen_at": AT, "last_seen_at": AT},
 }  # fmt: skip
-ROWS = {"0001": ROWS_0001, "0002": ROWS_0002}
+# The same, and what 0003 added to it.
+ROWS_0003 = {
+    **ROWS_0002,
+    "sites": {**ROWS_0002["sites"], "signals": 5, "signals_true": 4, "failing_since": AT, "changed_since": AT, "health": "{}", "changed_ways": '["restamped"]'},
+    "sources": {**ROWS_0002["sources"], "ttl": 900.0, "lease": "a", "leased_until": AT},
+    "articles": {**ROWS_0002["articles"], "quiet_since": AT, "signalled_at": AT, "flips": 2, "lease": "b", "leased_until": AT},
+    "events": {**ROWS_0002["events"], "way": "body", "held": True},
+    "headlines": {**ROWS_0002["headlines"], "stated": "2026-11-22"},
+}  # fmt: skip
+ROWS = {"0001": ROWS_0001, "0002": ROWS_0002, "0003": ROWS_0003}
 
 
 def migrate(url: str, revision: str) -> None:
@@ -96,6 +105,9 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
                     "at",
                     "day",
                     "headers",
+                    "leased_until",
+                    "health",
+                    "changed_ways",
                     "paragraphs",
                     "captions",
                 }:

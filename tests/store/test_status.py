@@ -18,7 +18,20 @@ from monitor.store.database import Database
 from monitor.store.hosts import SqlHosts
 from monitor.store.record import SqlStore
 from monitor.store.tables import sites
-from tests.store.builders import FEED, NEXT, OTHER_SITE, SITE, check, found, known, minute, poll, publish, see_again
+from tests.store.builders import (
+    FEED,
+    NEXT,
+    OTHER_SITE,
+    SITE,
+    check,
+    found,
+    known,
+    minute,
+    poll,
+    publish,
+    see_again,
+    untold,
+)
 
 MAP = "https://daily.example/map"
 POLLED = {("daily", FEED), ("daily", MAP)}
@@ -83,7 +96,7 @@ def test_what_may_be_gone_and_what_is(store: SqlStore, archive: SqlArchive) -> N
 
 
 def test_the_health_of_a_site(store: SqlStore, archive: SqlArchive, database: Database) -> None:
-    store.examined(SITE, [Tried("1"), *(Tried(str(n), "HTTP 500") for n in range(2, 7))], at=minute(3))
+    store.examined(SITE, [Tried("1"), *(Tried(str(n), "HTTP 500") for n in range(2, 7))], at=minute(3), tell=untold)
     with database.writing() as connection:
         connection.execute(update(sites).values(changed_since=minute(4)))
     site = of(archive, 5)
