@@ -62,6 +62,19 @@ def saved_rules(saved: Iterable[SavedRule], receivers: Collection[str]) -> dict[
     return found
 
 
+def rules_in_force(
+    configured: Mapping[str, Rule], saved: Collection[SavedRule], receivers: Collection[str]
+) -> dict[str, Rule]:
+    """Return the rules that hold, by name; ConfigError names one that was added by command and does not any more."""
+    disabled = {each.name for each in saved if each.disabled_at is not None}
+    added = saved_rules(saved, receivers)
+    if twice := sorted(configured.keys() & added.keys()):
+        raise ConfigError(
+            f"rules: {twice[0]} is in the configuration, and was added by command too: rename or remove one"
+        )
+    return {name: rule for name, rule in {**configured, **added}.items() if name not in disabled}
+
+
 def _entry(receivers: Collection[str]) -> Reader[_Entry]:
     return section(
         _Entry,
