@@ -1,7 +1,7 @@
 """The rules that events meet, and the alerts that come of it.
 
-What a site's first reading or a backfill finds is history. Of it, only that is told
-which was published within the time that counts as news.
+What a site's first reading or a backfill finds is history. Of it, only that is told which was published within the time
+that counts as news.
 """
 
 from collections.abc import Callable, Iterable, Mapping
