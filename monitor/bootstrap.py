@@ -21,7 +21,7 @@ from monitor.sites import load
 if TYPE_CHECKING:
     from monitor.net.replay import ReplayFetcher
     from monitor.pipeline.matching import RuleAlerting
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, SavedRules
     from monitor.store.database import Database
 
 
@@ -38,6 +38,15 @@ def open_archive(settings: Settings) -> Iterator["Archive"]:
 
     with _database(settings) as database:
         yield SqlArchive(database)
+
+
+@contextmanager
+def open_rules(settings: Settings) -> Iterator["SavedRules"]:
+    """Open what is kept of rules beside the configuration."""
+    from monitor.store.saved_rules import SqlSavedRules
+
+    with _database(settings) as database:
+        yield SqlSavedRules(database)
 
 
 @contextmanager

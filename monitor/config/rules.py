@@ -48,6 +48,15 @@ def rules(receivers: Collection[str]) -> Reader[Mapping[str, Rule]]:
     return reader
 
 
+def new_rule(name: str, definition: Mapping[str, object], receivers: Collection[str]) -> Rule:
+    """Return the rule that somebody defines by command; ConfigError says what is wrong with it."""
+    value = Value.of({name: definition})
+    try:
+        return rules(receivers)(value)[name]
+    except Refused as refused:
+        raise ConfigError("\n".join(problem.render("") for problem in refused.problems)) from None
+
+
 def saved_rules(saved: Iterable[SavedRule], receivers: Collection[str]) -> dict[str, Rule]:
     """Return the rules that were added by command, by name; ConfigError names one that does not hold any more."""
     entry, found = _entry(receivers), {}

@@ -90,17 +90,9 @@ class RuleAlerting(Alerting):
     def _met_by(self, site: Site, state: ArticleState, check: Check, event: Event) -> list[tuple[Rule, Payload]]:
         """Return the rules that an event of a story meets, and what is told of it by each."""
         story, at, about = _story(state, check, event), check.observation.at, _of(site)
-        size = size_of(diff_articles(story.before, story.article)) if story.before else None
         with self._turn:
-            after = self._document(site, story.article)
-            before = None if story.before is None else self._document(site, story.before)
-            occasions = occasions_of(event.kind, story.change, event.announced)
-            found = self._book.matching(Text(after, before), occasions, size)
+            found = matching(self._book, site, event, story)
         return [(rule, about_story(event, at, _met(rule, match, story), about, story)) for rule, match in found]
-
-    def _document(self, site: Site, article: Article) -> Document:
-        analyser = self._book.lexicon(site.language).analyser
-        return Document.of(article, site=site.name, language=site.language, analyser=analyser)
 
     def _with_alerts(self, event: Event, met: Iterable[tuple[Rule, Payload]], now: datetime) -> Event:
         alerts = tuple(
@@ -126,6 +118,17 @@ class RuleAlerting(Alerting):
 
     def _is_recent(self, at: datetime, now: datetime) -> bool:
         return self._news is None or at >= now - self._news
+
+
+def matching(book: RuleBook, site: Site, event: Event, story: OfStory) -> list[tuple[Rule, Match]]:
+    """Return the rules of a book that an event of a story meets, and where they match."""
+    analyser = book.lexicon(site.language).analyser
+    after = Document.of(story.article, site=site.name, language=site.language, analyser=analyser)
+    before, size = None, None
+    if story.before is not None:
+        before = Document.of(story.before, site=site.name, language=site.language, analyser=analyser)
+        size = size_of(diff_articles(story.before, story.article))
+    return book.matching(Text(after, before), occasions_of(event.kind, story.change, event.announced), size)
 
 
 def _of(site: Site) -> OfSite:

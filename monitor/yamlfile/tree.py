@@ -92,7 +92,9 @@ class Value:
         """Return a value that stands in no file: what JSON makes of a text."""
         match data:
             case Mapping():
-                return cls({key: cls.of(each, f"{label}.{key}") for key, each in data.items()}, 0, label)
+                return cls(
+                    {key: cls.of(each, f"{label}.{key}".removeprefix(".")) for key, each in data.items()}, 0, label
+                )
             case list():
                 return cls([cls.of(each, f"{label}[{number}]") for number, each in enumerate(data)], 0, label)
             case None | bool() | int() | float() | str():
