@@ -133,13 +133,19 @@ class Program:
         return Terms(slots, deadline, self.settings.fetch.delay, asyncio.Event(), lambda: uuid.uuid4().hex)
 
     async def _beat(self) -> None:
-        """Look after what must not wait for the scheduler, whose time is the machine's clock."""
+        """Look after what must not wait for the scheduler, whose time is the machine's clock.
+
+        A changed file is read when it has rested for a beat: one that is just being written is empty at first, and an
+        empty one would be fine.
+        """
+        before = self._seen
         while True:
             await asyncio.sleep(_BEAT)
             self.systemd.alive()
             seen, offset = _stat(self.file), _clock_offset()
-            if seen != self._seen:
+            if seen == before != self._seen:
                 self._reload()
+            before = seen
             if offset < self._offset - _SET_BACK:
                 self.log.warning("clock_set_back", seconds=round(self._offset - offset))
                 self.ended.set()
@@ -174,7 +180,9 @@ class Program:
         self.ended.set()
 
     def _read(self) -> Settings | str:
-        """Read the settings anew, or say why they are refused."""
+        """Read the settings anew, or say why they are refused: without a file all sites would be on."""
+        if self._seen is None:
+            return f"{self.file}: there is no such file; what was set before holds"
         try:
             settings = self.read()
         except (MonitorError, OSError) as error:

@@ -154,3 +154,29 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
     asyncio.run(scene())
     assert [each["event"] for each in said] == ["running", "clock_set_back", "running", "stopping", "stopped"]
     assert said[1]["seconds"] == 90_000
+
+
+def test_a_file_that_is_being_written_is_read_when_it_rests(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([(1, 9, 1), (1, 9, 1), (2, 0, 1), (3, 9, 1), (3, 9, 1), (3, 9, 1)])
+    read: list[object] = []
+    monkeypatch.setattr(serve, "_BEAT", 0)
+    monkeypatch.setattr(serve, "_stat", lambda _: next(looks, (3, 9, 1)))
+    daemon = program(defaults(tmp_path), tmp_path)
+
+    def reads() -> Settings:
+        read.append(daemon._seen)
+        return daemon.settings
+
+    async def scene() -> None:
+        daemon.read, daemon._seen = reads, next(looks)
+        beating = asyncio.create_task(daemon._beat())
+        while next(looks, None):
+            await asyncio.sleep(0)
+        await daemon.ended.wait()
+        beating.cancel()
+
+    asyncio.run(scene())
+    assert read == [(3, 9, 1)]
+    assert [each["event"] for each in said] == ["config_reloaded"]

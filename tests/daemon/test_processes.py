@@ -79,6 +79,17 @@ class TestReload:
             paper.change("UPDATE sources SET next_poll_at = NULL")
             assert "news/4" in daemon.hears("published")
 
+    def test_a_file_that_is_gone_switches_no_site_on(self, paper: Paper) -> None:
+        off = CONFIG.replace("sites: {", "sites: {loopback: {enabled: false}, ")
+        paper.configure(off)
+        with running(paper.folder) as daemon:
+            daemon.hears("running")
+            (paper.folder / "config.yaml").unlink()
+            assert "there is no such file" in daemon.hears("config_refused")
+            paper.configure(off)
+            daemon.hears("config_reloaded")
+        assert paper.server.paths == []
+
 
 def test_a_second_daemon_is_refused_and_told_who_is_there(paper: Paper) -> None:
     with running(paper.folder) as first:
