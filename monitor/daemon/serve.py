@@ -39,6 +39,7 @@ from monitor.pipeline.tick import Terms, Witness
 from monitor.sitekit.site import Site
 
 _BEAT: Final = 1.0
+_RETRY: Final = 30.0
 _SET_BACK: Final = 60.0
 _DAY: Final = 86_400.0
 _LAST_MOMENT: Final = 2.0
@@ -74,19 +75,43 @@ class Program:
             loop.add_signal_handler(number, self._stop, number.name)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         self._seen, self._offset = _stat(self.file), _clock_offset()
+        heart = asyncio.create_task(self._beat())
+        try:
+            await self._terms()
+        finally:
+            heart.cancel()
+        self.log.info("stopped")
+
+    async def _terms(self) -> None:
+        """Work term after term. A database that cannot be opened ends the program at its start only."""
+        failing = False
         while not self.stopping:
             self.ended.clear()
-            with open_daemon(self.settings) as (monitor, leases):
-                try:
-                    await self._term(monitor, leases)
-                finally:
-                    await monitor.fetcher.close()
-        self.log.info("stopped")
+            try:
+                with open_daemon(self.settings) as (monitor, leases):
+                    try:
+                        await self._term(monitor, leases)
+                    finally:
+                        await monitor.fetcher.close()
+            except StoreError as error:
+                if self.rounds is None:
+                    raise
+                await self._wait_for_database(error, told=failing)
+                failing = True
+            else:
+                failing = False
+
+    async def _wait_for_database(self, error: StoreError, *, told: bool) -> None:
+        """Say it once, and wait until it is worth another try."""
+        if not told:
+            self.log.error("database_failing", error=str(error))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ended.wait(), _RETRY)
 
     async def _term(self, monitor: Monitor, leases: Leases) -> None:
         sites = sites_to_run(monitor.sites, self.settings, self.names)
         own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
-        self.rounds = rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
+        self.rounds = rounds = Rounds(monitor, leases, self._conditions(), self.witness, self.log, sites, own)
         scheduler = new_scheduler()
         scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
@@ -94,20 +119,18 @@ class Program:
             if schedule := own.get(site.name):
                 trigger = trigger_of(schedule, site.timezone)
                 scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
-        heart = asyncio.create_task(self._beat())
         scheduler.start()
         figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
-        try:
-            async with self._answering(figures):
+        async with self._answering(figures):
+            try:
                 await rounds.tick()
                 self.systemd.ready()
                 self.log.info("running", sites=len(sites), pid=os.getpid())
                 await self._warn(monitor)
                 await self.ended.wait()
-        finally:
-            scheduler.shutdown(wait=False)
-            await rounds.drain(self.settings.run.stop_limit)
-            heart.cancel()
+            finally:
+                scheduler.shutdown(wait=False)
+                await rounds.drain(self.settings.run.stop_limit)
 
     @asynccontextmanager
     async def _answering(self, figures: Figures) -> AsyncIterator[None]:
@@ -127,7 +150,7 @@ class Program:
             for warning in told:
                 self.log.warning("outgrown", why=warning)
 
-    def _terms(self) -> Terms:
+    def _conditions(self) -> Terms:
         run = self.settings.run
         slots, deadline = asyncio.Semaphore(run.concurrency), timedelta(seconds=run.deadline)
         return Terms(slots, deadline, self.settings.fetch.delay, asyncio.Event(), lambda: uuid.uuid4().hex)

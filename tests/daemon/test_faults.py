@@ -123,6 +123,11 @@ def program(settings: Settings, folder: Path) -> Program:
     )
 
 
+async def told(said: list[EventDict], event: str, times: int) -> None:
+    while [each["event"] for each in said].count(event) < times:
+        await asyncio.sleep(0)
+
+
 def test_a_clock_that_is_set_back_begins_a_new_term(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,17 +142,13 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
         while daemon._offset != ahead[-1]:
             await asyncio.sleep(0)
 
-    async def told(event: str, times: int) -> None:
-        while [each["event"] for each in said].count(event) < times:
-            await asyncio.sleep(0)
-
     async def scene() -> None:
         serving = asyncio.create_task(daemon.serve())
-        await told("running", 1)
+        await told(said, "running", 1)
         ahead.append(-30.0)  # within what is set right day by day
         await beaten()
         ahead.append(-90_030.0)
-        await told("running", 2)
+        await told(said, "running", 2)
         daemon._stop("SIGTERM")
         await serving
 
@@ -180,3 +181,37 @@ def test_a_file_that_is_being_written_is_read_when_it_rests(
     asyncio.run(scene())
     assert read == [(3, 9, 1)]
     assert [each["event"] for each in said] == ["config_reloaded"]
+
+
+def test_a_database_that_is_away_when_a_term_begins(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "_RETRY", 0.001)
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
+    (tmp_path / "config.yaml").touch()
+    record, away = tmp_path / "monitor.db", tmp_path / "away.db"
+
+    async def scene() -> None:
+        serving = asyncio.create_task(daemon.serve())
+        await told(said, "running", 1)
+        record.rename(away)
+        record.mkdir()
+        daemon._reload()
+        await told(said, "database_failing", 1)
+        await asyncio.sleep(0.01)
+        record.rmdir()
+        away.rename(record)
+        await told(said, "running", 2)
+        daemon._stop("SIGTERM")
+        await serving
+
+    asyncio.run(scene())
+    assert [each["event"] for each in said] == [
+        "running",
+        "config_reloaded",
+        "database_failing",
+        "running",
+        "stopping",
+        "stopped",
+    ]

@@ -1,6 +1,8 @@
 """The daemon as a real process: it finds, ends, reloads and refuses as its signals tell it."""
 
 import signal
+import socket
+from urllib.request import urlopen
 
 import pytest
 
@@ -46,6 +48,21 @@ def test_what_takes_longer_than_the_limit_is_handed_back(paper: Paper) -> None:
         assert "loopback" in daemon.hears("handing_back")
         assert daemon.ends() == 0
     assert paper.rows("SELECT count(*) FROM articles WHERE lease IS NOT NULL") == [(0,)]
+
+
+def test_it_answers_as_long_as_something_is_under_way(paper: Paper) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    paper.configure(CONFIG.replace("tick: 1s", f"tick: 1s, http_port: {port}"))
+    paper.replies["/news/2"] = SILENCE
+    with running(paper.folder) as daemon:
+        paper.server.wait_for("/news/2")
+        daemon.tell(signal.SIGTERM)
+        daemon.hears("stopping")
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            assert answer.read() == b"alive\n"
+        daemon.tell(signal.SIGTERM)
+        assert daemon.ends() == 130
 
 
 class TestReload:
