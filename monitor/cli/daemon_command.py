@@ -29,16 +29,17 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
 
     settings, metrics = settings_of(config, database), Metrics()
     log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
-    program = Program(
-        read=lambda: settings_of(config, database),
-        file=config or Path("config.yaml"),
-        names=site or (),
-        witness=Journal(log, metrics),
-        metrics=metrics,
-        log=log,
-        systemd=Systemd.of(os.environ, os.getpid()),
-        settings=settings,
-    )
-    with only_daemon(settings):
+    with only_daemon(settings) as keep_lead:
+        program = Program(
+            read=lambda: settings_of(config, database),
+            file=config or Path("config.yaml"),
+            names=site or (),
+            witness=Journal(log, metrics),
+            metrics=metrics,
+            log=log,
+            systemd=Systemd.of(os.environ, os.getpid()),
+            settings=settings,
+            keep_lead=keep_lead,
+        )
         asyncio.run(program.serve())
     raise typer.Exit(Exit.INTERRUPTED if program.hurried else Exit.OK)

@@ -1,7 +1,7 @@
 """`monitor run` from its start to its end: term after term, each with the settings that held when it began.
 
 term      open the monitor -> enrol the sites -> tick, tick, tick … -> drain: finish, or hand back
-ended by  a signal to stop     the last term
+ended by  a signal to stop     the last term, as where its terminal is closed, or another daemon leads by now
           new settings         SIGHUP or a changed file, if they can be read; a file that is refused changes nothing
           a clock set back     the scheduler would wait for times that were long ago: all of it begins anew
 
@@ -25,7 +25,7 @@ from structlog.typing import FilteringBoundLogger
 
 from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
-from monitor.core.errors import Exit, MonitorError, StoreError, UsageError
+from monitor.core.errors import AlreadyLedError, Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
 from monitor.daemon.figures import Figures
 from monitor.daemon.health import serve_health
@@ -40,6 +40,7 @@ from monitor.sitekit.site import Site
 
 _BEAT: Final = 1.0
 _RETRY: Final = 30.0
+_LEAD: Final = 10.0
 _SET_BACK: Final = 60.0
 _DAY: Final = 86_400.0
 _LAST_MOMENT: Final = 2.0
@@ -50,7 +51,8 @@ _LAST_RESORT: Final = 10.0
 class Program:
     """The running program. `read` reads the settings anew, and `file` is where they stand.
 
-    `names` are the sites asked for on the command line, none for all. `settings` hold at present.
+    `names` are the sites asked for on the command line, none for all. `keep_lead` makes sure that no other daemon works
+    on the database, or raises AlreadyLedError. `settings` hold at present.
     """
 
     read: Callable[[], Settings]
@@ -60,16 +62,18 @@ class Program:
     metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
+    keep_lead: Callable[[], None]
     settings: Settings
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     rounds: Rounds | None = None
+    lost: AlreadyLedError | None = None
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
 
     async def serve(self) -> None:
-        """Work until told to stop."""
+        """Work until told to stop; AlreadyLedError where another daemon leads by now."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
@@ -81,6 +85,8 @@ class Program:
         finally:
             heart.cancel()
         self.log.info("stopped")
+        if self.lost is not None:
+            raise self.lost
 
     async def _terms(self) -> None:
         """Work term after term. A database that cannot be opened ends the program at its start only."""
@@ -115,6 +121,7 @@ class Program:
         scheduler = new_scheduler()
         scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
+        scheduler.add_job(self._lead, trigger_of(Every(_LEAD)), (monitor,), id="lead")
         for site in sites:
             if schedule := own.get(site.name):
                 trigger = trigger_of(schedule, site.timezone)
@@ -150,6 +157,17 @@ class Program:
             for warning in told:
                 self.log.warning("outgrown", why=warning)
 
+    async def _lead(self, monitor: Monitor) -> None:
+        """End where another daemon leads by now. A database that is away is told of by the ticks."""
+        try:
+            await monitor.call(self.keep_lead)
+        except AlreadyLedError as error:
+            self.lost = error
+        except StoreError:
+            return
+        if self.lost is not None and not self.stopping:
+            self._end(why=str(self.lost))
+
     def _conditions(self) -> Terms:
         run = self.settings.run
         slots, deadline = asyncio.Semaphore(run.concurrency), timedelta(seconds=run.deadline)
@@ -175,17 +193,20 @@ class Program:
             self._offset = offset
 
     def _stop(self, name: str) -> None:
-        loop = asyncio.get_running_loop()
-        if self.stopping:
-            self.hurried = True
-            loop.call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
-            if self.rounds is not None:
-                self.rounds.abandon()
+        if not self.stopping:
+            self._end(signal=name)
             return
-        self.log.info("stopping", signal=name, limit=self.settings.run.stop_limit)
+        self.hurried = True
+        asyncio.get_running_loop().call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
+        if self.rounds is not None:
+            self.rounds.abandon()
+
+    def _end(self, **because: str) -> None:
+        limit = self.settings.run.stop_limit
+        self.log.info("stopping", **because, limit=limit)
         self.systemd.stopping()
         self.stopping = True
-        loop.call_later(self.settings.run.stop_limit + _LAST_RESORT, os._exit, Exit.SOME_FAILED)
+        asyncio.get_running_loop().call_later(limit + _LAST_RESORT, os._exit, Exit.SOME_FAILED)
         self.ended.set()
 
     def _reload(self) -> None:

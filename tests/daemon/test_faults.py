@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from monitor.config import Settings, SiteSettings, defaults
+from monitor.core.errors import AlreadyLedError, StoreError
 from monitor.daemon import serve
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
@@ -119,6 +120,7 @@ def program(settings: Settings, folder: Path) -> Program:
         log=structlog.get_logger(),
         metrics=Metrics(),
         systemd=Systemd(None, None),
+        keep_lead=lambda: None,
         settings=settings,
     )
 
@@ -214,4 +216,26 @@ def test_a_database_that_is_away_when_a_term_begins(
         "running",
         "stopping",
         "stopped",
+    ]
+
+
+def test_it_ends_where_another_daemon_leads_by_now(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "_LEAD", 0.001)
+    answers = iter([None, StoreError("away"), AlreadyLedError("pid 7 leads")])
+
+    def keep() -> None:
+        if (error := next(answers)) is not None:
+            raise error
+
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
+    daemon.keep_lead = keep
+    with pytest.raises(AlreadyLedError, match="pid 7 leads"):
+        asyncio.run(daemon.serve())
+    assert [(each["event"], each.get("why")) for each in said] == [
+        ("running", None),
+        ("stopping", "pid 7 leads"),
+        ("stopped", None),
     ]
