@@ -52,7 +52,8 @@ class Program:
     """The running program. `read` reads the settings anew, and `file` is where they stand.
 
     `names` are the sites asked for on the command line, none for all. `keep_lead` makes sure that no other daemon works
-    on the database, or raises AlreadyLedError. `settings` hold at present.
+    on the database, or raises AlreadyLedError. `hung_up` says whether the terminal on which it was started is closed.
+    `settings` hold at present.
     """
 
     read: Callable[[], Settings]
@@ -63,6 +64,7 @@ class Program:
     log: FilteringBoundLogger
     systemd: Systemd
     keep_lead: Callable[[], None]
+    hung_up: Callable[[], bool]
     settings: Settings
     stopping: bool = False
     hurried: bool = False
@@ -77,7 +79,7 @@ class Program:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         self._seen, self._offset = _stat(self.file), _clock_offset()
         heart = asyncio.create_task(self._beat())
         try:
@@ -208,6 +210,13 @@ class Program:
         self.stopping = True
         asyncio.get_running_loop().call_later(limit + _LAST_RESORT, os._exit, Exit.SOME_FAILED)
         self.ended.set()
+
+    def _hang_up(self) -> None:
+        """Two things are meant by SIGHUP: read the configuration anew, and your terminal is gone."""
+        if self.hung_up():
+            self._stop(signal.SIGHUP.name)
+        else:
+            self._reload()
 
     def _reload(self) -> None:
         self._seen = _stat(self.file)

@@ -121,6 +121,7 @@ def program(settings: Settings, folder: Path) -> Program:
         metrics=Metrics(),
         systemd=Systemd(None, None),
         keep_lead=lambda: None,
+        hung_up=lambda: False,
         settings=settings,
     )
 

@@ -1,12 +1,15 @@
 """The daemon as a real process: it finds, ends, reloads and refuses as its signals tell it."""
 
+import os
 import signal
 import socket
+import subprocess
+import sys
 from urllib.request import urlopen
 
 import pytest
 
-from tests.daemon.paper import CONFIG, SILENCE, Paper, running, story
+from tests.daemon.paper import CONFIG, SILENCE, Paper, environment, running, story
 
 EVERY = "UPDATE articles SET next_check_at = '2020-01-01 00:00:00.000000'"
 
@@ -63,6 +66,21 @@ def test_it_answers_as_long_as_something_is_under_way(paper: Paper) -> None:
             assert answer.read() == b"alive\n"
         daemon.tell(signal.SIGTERM)
         assert daemon.ends() == 130
+
+
+def test_it_ends_when_its_terminal_is_closed(paper: Paper) -> None:
+    """The same signal tells a daemon without a terminal to read its configuration anew."""
+    ours, its = os.openpty()
+    command = [sys.executable, "-m", "monitor", "run"]
+    with subprocess.Popen(command, cwd=paper.folder, env=environment(paper.folder), stdout=its, stderr=its) as process:
+        os.close(its)
+        said = b""
+        while b"running" not in said:
+            said += os.read(ours, 4096)
+        os.close(ours)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+    assert paper.rows("SELECT count(*) FROM articles WHERE lease IS NOT NULL") == [(0,)]
 
 
 class TestReload:
