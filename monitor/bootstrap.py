@@ -1,6 +1,6 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -136,12 +136,12 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
 
 
 @contextmanager
-def only_daemon(settings: Settings) -> Iterator[None]:
-    """Be the only daemon of the database; StoreError if there is another one."""
+def only_daemon(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Be the only daemon of the database, and give the means to stay it; AlreadyLedError if there is another one."""
     from monitor.store.leader import leading
 
-    with leading(settings.database):
-        yield
+    with leading(settings.database) as keep:
+        yield keep
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:
