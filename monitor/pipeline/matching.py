@@ -31,17 +31,28 @@ class RuleAlerting(Alerting):
     """Gives events the alerts of the rules that they meet. May be used by many threads at once.
 
     `news` is how long ago something may have happened to be told, None for any time. `key` makes the keys of messages.
+    `read` returns the rules that are in force, None where they are what they were when it was last asked.
     """
 
-    def __init__(self, book: RuleBook, news: timedelta | None, key: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        book: RuleBook,
+        news: timedelta | None,
+        key: Callable[[], str],
+        read: Callable[[], Mapping[str, Rule] | None],
+    ) -> None:
         self._book: Final = book
         self._news: Final = news
         self._key: Final = key
+        self._read: Final = read
         self._rules: Mapping[str, Rule] = {}
         self._turn: Final = Lock()
 
-    def take(self, rules: Mapping[str, Rule]) -> None:
-        """Go by these rules from now on; what has not changed is left as it is."""
+    def refresh(self) -> None:
+        """Go by the rules as they are kept now; what has not changed is left as it is."""
+        rules = self._read()
+        if rules is None:
+            return
         with self._turn:
             for name in self._rules.keys() - rules.keys():
                 self._book.drop(name)
