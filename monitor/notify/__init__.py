@@ -1,0 +1,1 @@
+"""Senders: the ways to those who are told of alerts."""
