@@ -44,7 +44,10 @@ _VERDICTS: Final = {True: "announced edit", False: "silent edit", None: "edit"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person reads: one line of title, a text of many, and the same in two lines. `link` leads to the story."""
+    """What a person reads: a title of one line, a text of many, or a short one of one line where there is little room.
+
+    `link` leads to the story.
+    """
 
     title: str
     text: str
@@ -56,7 +59,7 @@ def told(payload: Mapping[str, Any]) -> Told:
     """Return what a person is told of a payload (docs/alerts.md)."""
     type_, data = payload["type"], payload["data"]
     if type_ == "test":
-        return Told("a test of monitor", data["note"], f"a test of monitor\n{data['note']}")
+        return Told("a test of monitor", data["note"], data["note"])
     if type_ == "digest":
         return _of_digest(data)
     title = f"{_about(data)}: {_what(type_, data['event']['announced'])}"
@@ -82,14 +85,14 @@ def _of_story(title: str, type_: str, data: dict[str, Any]) -> Told:
     else:
         blocks.append(f"Why: {_line(data['event']['why'])}.")
     blocks += [_stated(story), _rule(data)]
-    return Told(title, "\n".join(filter(None, blocks)), f"{title}\n{url}", url)
+    return Told(title, "\n".join(filter(None, blocks)), url, url)
 
 
 def _of_event(title: str, data: dict[str, Any], at: str) -> Told:
     why = _line(data["event"]["why"])
     source = f"Source: {_address(data['source']['url'])}" if "source" in data else ""
     blocks = [f"Why: {why}.", source, f"At: {_time(at)}", _next(data), _rule(data)]
-    return Told(title, "\n".join(filter(None, blocks)), f"{title}\n{_cut(why, _LONGEST_TITLE)}")
+    return Told(title, "\n".join(filter(None, blocks)), _cut(why, _LONGEST_TITLE))
 
 
 def _next(data: dict[str, Any]) -> str:
@@ -102,7 +105,8 @@ def _next(data: dict[str, Any]) -> str:
 def _of_digest(data: dict[str, Any]) -> Told:
     count, rule = data["count"], _line(data["rule"]["name"])
     title = f"{count} alerts of the rule {rule}"
-    lines = [f"From {_time(data['since'])} to {_time(data['until'])}:"]
+    between = f"From {_time(data['since'])} to {_time(data['until'])}"
+    lines = [f"{between}:"]
     for alert in data["alerts"]:
         story, what = alert["story"], _what(alert["type"], alert["announced"])
         called = _cut(_line(story["title"]), _LONGEST_TITLE) if story else _line(alert["why"])
@@ -111,7 +115,7 @@ def _of_digest(data: dict[str, Any]) -> Told:
             lines.append(f"  {_address(story['url'])}")
     if count > len(data["alerts"]):
         lines.append(f"… and {count - len(data['alerts'])} more")
-    return Told(title, "\n".join(lines), f"{title}\n{lines[0].removesuffix(':')}")
+    return Told(title, "\n".join(lines), between)
 
 
 def _changed(data: dict[str, Any]) -> Iterator[str]:

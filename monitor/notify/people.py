@@ -1,0 +1,116 @@
+"""Messages to people by mail, Slack, Discord, Telegram, Matrix and the like: apprise knows the ways there.
+
+Apprise makes its own connections, to where its URL says and nowhere else: they do not pass the guard of `monitor.net`.
+What it says of a failure is told without anything that its URL holds.
+"""
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from monitor.core.answers import Answer, Delivered, Failed
+from monitor.core.diff import head
+from monitor.core.errors import ConfigError
+from monitor.core.messages import Message
+from monitor.notify.texts import Told, told
+from monitor.notify.threads import in_thread
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+_LOG: Final = "apprise"
+_INSTALL: Final = 'apprise is not installed, by which people are told: pip install "monitor[people]"'
+_ENDLESS: Final = 1_000_000
+_LONGEST: Final = 200
+
+
+class PeopleSender:
+    """Tells people as one URL of apprise says, one message after the other."""
+
+    at_once = 1
+
+    def __init__(self, url: str) -> None:
+        self._secrets = _parts(url)
+        self._service = _service(url)
+
+    async def send(self, message: Message, *, at: datetime) -> Answer:  # noqa: ARG002 - it is told what the message says
+        """Tell people in plain text. Apprise does not say whether it was the message or the receiver that failed."""
+        title, body = fitting(told(message.payload), self._service.title_maxlen, self._service.body_maxlen)
+        return await in_thread(lambda: self._notify(title, body))
+
+    def _notify(self, title: str, body: str) -> Answer:
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra
+
+        way = Apprise(self._service, asset=self._service.asset)
+        with _heard() as said:
+            if way.notify(body=body, title=title, body_format=NotifyFormat.TEXT):
+                return Delivered()
+        return Failed(_without(self._secrets, said[0]) if said else "apprise could not deliver it")
+
+
+def fitting(shown: Told, title_room: int, room: int) -> tuple[str, str]:
+    """Return a title and a text of no more characters than a service takes; without room, the title goes into the text.
+
+    Where the text is too long, its short form takes its place.
+    """
+    room = room or _ENDLESS
+    title = _cut(shown.title, title_room or max(room - len(shown.short) - 2, 0))
+    left = room if title_room else room - len(title) - 2
+    return title, shown.text if len(shown.text) <= left else _cut(shown.short, left)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{head(text, room - 2)} …"[:room]
+
+
+def _service(url: str) -> "NotifyBase":
+    """Return the service that a URL names; ConfigError without the URL if it names none."""
+    try:
+        from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ConfigError(_INSTALL) from None
+    logging.getLogger(_LOG).propagate = False
+    # no pictures from elsewhere, and no threads of its own
+    asset = AppriseAsset(
+        app_id="monitor", app_desc="monitor", app_url="", image_url_mask="", image_url_logo="", async_mode=False
+    )
+    service = Apprise.instantiate(url, asset=asset)
+    if service is None:
+        raise ConfigError(f"apprise cannot read the URL {url.partition('://')[0]}://…: github.com/caronc/apprise")
+    return service
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """Give what apprise warns of meanwhile in this thread."""
+    said, thread = list[str](), threading.get_ident()
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == thread:
+                said.append(record.getMessage())
+
+    log, ear = logging.getLogger(_LOG), Ear(logging.WARNING)
+    log.addHandler(ear)
+    try:
+        yield said
+    finally:
+        log.removeHandler(ear)
+
+
+def _parts(url: str) -> list[str]:
+    """Return whatever a URL holds but for its scheme, as it is and decoded: any of it may be secret."""
+    rest = url.partition("://")[2]
+    parts = {part for text in (rest, unquote(rest)) for part in re.split(r"[/:@?&=,#]+", text)}
+    return sorted((part for part in parts if len(part) > 2), key=len, reverse=True)
+
+
+def _without(secrets: list[str], said: str) -> str:
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    return " ".join(said.split())[:_LONGEST]
