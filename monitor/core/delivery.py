@@ -59,6 +59,11 @@ class Standing:
     disabled_at: datetime | None = None
     why: str | None = None
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it takes what it is told, as far as is known."""
+        return not self.failures and self.disabled_at is None
+
     def admits(self, now: datetime) -> Admission | None:
         """Return what may be claimed now; one at a time means that nothing else is under way."""
         if self.disabled_at is not None:

@@ -1,1 +1,1 @@
-"""Senders: the ways to those who are told of alerts."""
+"""The ways to receivers: one sender for each (monitor.pipeline.ports.Sender). What needs HTTP is handed a Poster."""

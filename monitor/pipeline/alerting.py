@@ -10,6 +10,10 @@ class Alerting:
         """Return what gives the events of a site and its sources their alerts."""
         return _as_it_is
 
+    def of_receiver(self, receiver: str) -> Tell:  # noqa: ARG002
+        """Return what gives the events of a receiver their alerts."""
+        return _as_it_is
+
 
 def _as_it_is(event: Event) -> Event:
     return event
