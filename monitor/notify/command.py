@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import IO, Final
+from typing import IO, ClassVar, Final
 
 from monitor.core.answers import Answer, Delivered, Failed
 from monitor.core.harmless import harmless
 from monitor.core.messages import Message
+from monitor.pipeline.ports import Sender
 
 _LONGEST: Final = 300
 
 
-class CommandSender:
+class CommandSender(Sender):
     """Starts a program for each alert, one after the other."""
 
-    at_once = 1
+    at_once: ClassVar[int] = 1
 
     def __init__(self, argv: Sequence[str]) -> None:
         self.argv = tuple(argv)

@@ -12,21 +12,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from monitor.core.answers import Answer, Delivered, Failed
 from monitor.core.messages import Message
 from monitor.notify.feeds import ATOM, JSON, Entry, NoFeed, iri
 from monitor.notify.texts import told
+from monitor.pipeline.ports import Sender
 
 KEPT: Final = 100
 """How many alerts a feed holds, the latest ones."""
 
 
-class FeedFileSender:
+class FeedFileSender(Sender):
     """Puts alerts into a feed: Atom, or JSON Feed where the name of the file ends in .json."""
 
-    at_once = 1
+    at_once: ClassVar[int] = 1
 
     def __init__(self, path: Path) -> None:
         self.path = path

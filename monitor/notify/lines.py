@@ -3,18 +3,19 @@
 import os
 import threading
 from datetime import datetime
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from monitor.core.answers import Answer, Delivered, Failed
 from monitor.core.harmless import escaped
 from monitor.core.messages import Message
 from monitor.notify.threads import in_thread
+from monitor.pipeline.ports import Sender
 
 
-class LineSender:
+class LineSender(Sender):
     """Writes a line for each alert. What would steer a terminal is written as escapes: it means the same."""
 
-    at_once = 1
+    at_once: ClassVar[int] = 1
 
     def __init__(self, out: TextIO) -> None:
         self.out = out

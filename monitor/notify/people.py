@@ -6,11 +6,8 @@ What it says of a failure is told without anything that its URL holds.
 
 import logging
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import unquote
 
 from monitor.core.answers import Answer, Delivered, Failed
@@ -19,24 +16,24 @@ from monitor.core.errors import ConfigError
 from monitor.core.messages import Message
 from monitor.notify.texts import Told, told
 from monitor.notify.threads import in_thread
+from monitor.pipeline.ports import Sender
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
-_LOG: Final = "apprise"
 _INSTALL: Final = 'apprise is not installed, by which people are told: pip install "monitor[people]"'
 _ENDLESS: Final = 1_000_000
 _LONGEST: Final = 200
 
 
-class PeopleSender:
+class PeopleSender(Sender):
     """Tells people as one URL of apprise says, one message after the other."""
 
-    at_once = 1
+    at_once: ClassVar[int] = 1
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, name: str, url: str) -> None:
         self._secrets = _parts(url)
-        self._service = _service(url)
+        self._service = _service(name, url)
 
     async def send(self, message: Message, *, at: datetime) -> Answer:  # noqa: ARG002 - it is told what the message says
         """Tell people in plain text. Apprise does not say whether it was the message or the receiver that failed."""
@@ -47,10 +44,11 @@ class PeopleSender:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra
 
         way = Apprise(self._service, asset=self._service.asset)
-        with _heard() as said:
-            if way.notify(body=body, title=title, body_format=NotifyFormat.TEXT):
-                return Delivered()
-        return Failed(_without(self._secrets, said[0]) if said else "apprise could not deliver it")
+        result = way.notify(body=body, title=title, body_format=NotifyFormat.TEXT, log_level=logging.WARNING)
+        if result:
+            return Delivered()
+        said = next((entry.message for entry in result.logs()), "apprise could not deliver it")
+        return Failed(_without(self._secrets, said))
 
 
 def fitting(shown: Told, title_room: int, room: int) -> tuple[str, str]:
@@ -68,39 +66,22 @@ def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{head(text, room - 2)} …"[:room]
 
 
-def _service(url: str) -> "NotifyBase":
-    """Return the service that a URL names; ConfigError without the URL if it names none."""
+def _service(name: str, url: str) -> "NotifyBase":
+    """Return the service that the URL of a receiver names; ConfigError, without the URL, if it names none."""
     try:
         from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - an extra
     except ImportError:
-        raise ConfigError(_INSTALL) from None
-    logging.getLogger(_LOG).propagate = False
-    # no pictures from elsewhere, and no threads of its own
-    asset = AppriseAsset(
-        app_id="monitor", app_desc="monitor", app_url="", image_url_mask="", image_url_logo="", async_mode=False
-    )
+        raise ConfigError(f"receivers.{name}.apprise: {_INSTALL}") from None
+    # its log may hold the URL
+    logging.getLogger("apprise").propagate = False
+    # no pictures from elsewhere, and no threads of its own that a program would have to wait for at its end
+    pictures, threads = {"image_url_mask": "", "image_url_logo": ""}, {"async_mode": False, "service_timeout": 0}
+    asset = AppriseAsset(app_id="monitor", app_desc="monitor", app_url="", **pictures, **threads)
     service = Apprise.instantiate(url, asset=asset)
     if service is None:
-        raise ConfigError(f"apprise cannot read the URL {url.partition('://')[0]}://…: github.com/caronc/apprise")
+        scheme = url.partition("://")[0]
+        raise ConfigError(f"receivers.{name}.apprise: apprise cannot read this {scheme}:// URL; appriseit.com has them")
     return service
-
-
-@contextmanager
-def _heard() -> Iterator[list[str]]:
-    """Give what apprise warns of meanwhile in this thread."""
-    said, thread = list[str](), threading.get_ident()
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
-                said.append(record.getMessage())
-
-    log, ear = logging.getLogger(_LOG), Ear(logging.WARNING)
-    log.addHandler(ear)
-    try:
-        yield said
-    finally:
-        log.removeHandler(ear)
 
 
 def _parts(url: str) -> list[str]:
