@@ -1,6 +1,6 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
 from monitor.core.budget import Terms
+from monitor.core.errors import UsageError
 from monitor.pipeline.monitor import Monitor, directly
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
@@ -18,8 +19,11 @@ from monitor.sitekit.site import Site
 from monitor.sites import load
 
 if TYPE_CHECKING:
+    from monitor.core.receivers import Receiver
+    from monitor.net.egress import Egress
     from monitor.net.replay import ReplayFetcher
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases
+    from monitor.pipeline.delivery import Delivery, Route
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, Sender
     from monitor.store.database import Database
 
 
@@ -39,8 +43,17 @@ def open_archive(settings: Settings) -> Iterator["Archive"]:
 
 
 @contextmanager
+def open_mailroom(settings: Settings) -> Iterator["Mailroom"]:
+    """Open the messages to receivers, to look at them."""
+    from monitor.store.mailroom import SqlMailroom
+
+    with _database(settings) as database:
+        yield SqlMailroom(database)
+
+
+@contextmanager
 def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it."""
+    """Open a whole monitor, on the live web or on captures in files. Close it in the loop that used it."""
     from monitor.store.archive import SqlArchive
     from monitor.store.record import SqlStore
 
@@ -48,12 +61,15 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     rechecks = recheck_policy(sites, settings)
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
     with _database(settings) as database:
-        store, archive = SqlStore(database), SqlArchive(database)
+        store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock)
         if replayed is not None:
             remarks = replayed.remarks
-            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks)
+            yield Monitor(
+                sites, store, archive, replayed, clock, directly, remarks, rechecks=rechecks, delivery=delivery
+            )
         else:
-            yield Monitor(sites, store, archive, _web(settings, database, clock), clock, rechecks=rechecks)
+            web = _web(settings, database, clock)
+            yield Monitor(sites, store, archive, web, clock, rechecks=rechecks, delivery=delivery)
 
 
 def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
@@ -87,7 +103,8 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
     sites, clock = _configured(load(), settings), clock or SystemClock()
     with _database(settings) as database:
         store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock)
-        monitor = Monitor(sites, store, archive, web, clock, rechecks=recheck_policy(sites, settings))
+        rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock)
+        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, delivery=delivery)
         yield monitor, SqlLeases(database)
 
 
@@ -125,7 +142,6 @@ def _replay(settings: Settings, path: Path, sites: Catalogue, clock: "Clock") ->
 def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
     from random import Random
 
-    from monitor.net.egress import Egress
     from monitor.net.request import Client, new_http_client
     from monitor.net.robots import Robots
     from monitor.net.turns import Turns
@@ -133,9 +149,52 @@ def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
     from monitor.store.hosts import SqlHosts
 
     fetch = settings.fetch
-    contact = f"; +{settings.contact}" if settings.contact else ""
-    egress = Egress(fetch.allow_private, proxy=fetch.proxy)
-    http = new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
-    client = Client(http, clock, fetch.deadline, fetch.max_bytes)
+    agent, egress = _way_out(settings)
+    client = Client(new_http_client(agent, egress=egress), clock, fetch.deadline, fetch.max_bytes)
     turns = Turns(client, SqlHosts(database), clock, Random())  # noqa: S311 - nothing secret hangs on it
     return WebFetcher(turns, Robots(turns, "monitor"), fetch.delay)
+
+
+def _way_out(settings: Settings) -> "tuple[str, Egress]":
+    """Return how the project calls itself, and the egress that all requests take."""
+    from monitor.net.egress import Egress
+
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    egress = Egress(settings.fetch.allow_private, proxy=settings.fetch.proxy)
+    return f"monitor/{__version__} (news monitor{contact})", egress
+
+
+def _delivery(settings: Settings, database: "Database", clock: "Clock") -> "Delivery | None":
+    if not settings.receivers:
+        return None
+    from random import random
+    from uuid import uuid4
+
+    from monitor.net.posting import HttpPoster
+    from monitor.net.request import new_http_client
+    from monitor.pipeline.delivery import Delivery
+    from monitor.store.mailroom import SqlMailroom
+    from monitor.store.outbox import SqlOutbox
+
+    agent, egress = _way_out(settings)
+    poster = HttpPoster(new_http_client(agent, egress=egress), clock)
+    known = routes(settings.receivers, poster)
+    return Delivery(SqlOutbox(database), SqlMailroom(database), known, poster, random, lambda: uuid4().hex)
+
+
+def routes(receivers: "Mapping[str, Receiver]", poster: "Poster") -> "dict[str, Route]":
+    """Return the ways to receivers, by their names."""
+    from monitor.pipeline.delivery import Route
+
+    return {name: Route(_sender(receiver, poster), receiver.deadline) for name, receiver in receivers.items()}
+
+
+def _sender(receiver: "Receiver", poster: "Poster") -> "Sender":
+    from monitor.core.receivers import Webhook
+    from monitor.notify.webhook import WebhookSender
+
+    match receiver.way:
+        case Webhook():
+            return WebhookSender(receiver.way, poster)
+        case _:
+            raise UsageError(f"receiver {receiver.name}: there is no such way")

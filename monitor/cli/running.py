@@ -115,7 +115,7 @@ def watch(
         try:
             ref = find_or_add(monitor, url, followed=True)
         finally:
-            asyncio.run(monitor.fetcher.close())
+            asyncio.run(monitor.close())
     shape = {"id": ref.id, "key": ref.name, "url": ref.url, "site": ref.site, "followed": True}
     if format_ is Format.TABLE:
         typer.echo(f"following {ref.name} (id {ref.id}): {ref.url}")

@@ -45,6 +45,9 @@ class Figures:
             status = await monitor.call(self._status)
             due = {site.name: site.due + site.due_sources for site in status.sites}
             metrics.stands(due, failing=status.failing)
+            if monitor.delivery is not None:
+                receivers = await monitor.call(monitor.delivery.mailroom.receivers)
+                metrics.waits({each.name: each.waiting for each in receivers})
         return metrics.text()
 
     def _status(self) -> Status:

@@ -27,12 +27,14 @@ from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
 from monitor.core.errors import Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
+from monitor.daemon.deliveries import Deliveries
 from monitor.daemon.figures import Figures
 from monitor.daemon.health import serve_health
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.systemd import Systemd
 from monitor.daemon.timing import new_scheduler, trigger_of
+from monitor.pipeline import deliver
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Terms, Witness
@@ -56,6 +58,7 @@ class Program:
     file: Path
     names: Sequence[str]
     witness: Witness
+    postmark: deliver.Witness
     metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
@@ -63,7 +66,7 @@ class Program:
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    rounds: Rounds | None = None
+    works: list[Rounds | Deliveries] = field(default_factory=list)
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
 
@@ -80,15 +83,19 @@ class Program:
                 try:
                     await self._term(monitor, leases)
                 finally:
-                    await monitor.fetcher.close()
+                    await monitor.close()
         self.log.info("stopped")
 
     async def _term(self, monitor: Monitor, leases: Leases) -> None:
         sites = sites_to_run(monitor.sites, self.settings, self.names)
         own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
-        self.rounds = rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
+        rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
+        self.works = [rounds]
+        if monitor.delivery is not None:
+            self.works.append(Deliveries(monitor, monitor.delivery, self.postmark, self.log))
         scheduler = new_scheduler()
-        scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
+        for work in self.works:
+            scheduler.add_job(work.tick, trigger_of(Every(self.settings.run.tick)))
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
         for site in sites:
             if schedule := own.get(site.name):
@@ -99,14 +106,15 @@ class Program:
         figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
         try:
             async with self._answering(figures):
-                await rounds.tick()
+                for work in self.works:
+                    await work.tick()
                 self.systemd.ready()
                 self.log.info("running", sites=len(sites), pid=os.getpid())
                 await self._warn(monitor)
                 await self.ended.wait()
         finally:
             scheduler.shutdown(wait=False)
-            await rounds.drain(self.settings.run.stop_limit)
+            await asyncio.gather(*(work.drain(self.settings.run.stop_limit) for work in self.works))
             heart.cancel()
 
     @asynccontextmanager
@@ -150,8 +158,8 @@ class Program:
         if self.stopping:
             self.hurried = True
             loop.call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
-            if self.rounds is not None:
-                self.rounds.abandon()
+            for work in self.works:
+                work.abandon()
             return
         self.log.info("stopping", signal=name, limit=self.settings.run.stop_limit)
         self.systemd.stopping()

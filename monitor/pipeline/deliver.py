@@ -54,7 +54,7 @@ class Tally(Witness):
     states: Counter[MessageState] = field(default_factory=Counter)
     problems: dict[str, str] = field(default_factory=dict)
 
-    def tried(self, message: Message, attempt: Attempt, verdict: Verdict) -> None:
+    def tried(self, message: Message, attempt: Attempt, verdict: Verdict) -> None:  # noqa: ARG002
         """Count it; one that was delivered after all leaves no problem behind."""
         self.states[verdict.state] += 1
         if verdict.why is None:
