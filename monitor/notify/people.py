@@ -75,8 +75,15 @@ def _service(name: str, url: str) -> "NotifyBase":
     # its log may hold the URL
     logging.getLogger("apprise").propagate = False
     # no pictures from elsewhere, and no threads of its own that a program would have to wait for at its end
-    pictures, threads = {"image_url_mask": "", "image_url_logo": ""}, {"async_mode": False, "service_timeout": 0}
-    asset = AppriseAsset(app_id="monitor", app_desc="monitor", app_url="", **pictures, **threads)
+    asset = AppriseAsset(
+        app_id="monitor",
+        app_desc="monitor",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+        async_mode=False,
+        service_timeout=0,
+    )
     service = Apprise.instantiate(url, asset=asset)
     if service is None:
         scheme = url.partition("://")[0]
