@@ -360,7 +360,7 @@ class Outbox(Protocol):
         ...
 
     def claim(self, receiver: str, lease: Lease, *, limit: int) -> list[Message]:
-        """Claim what may be sent to a receiver now (monitor.core.delivery), no more than `limit`, the oldest first.
+        """Claim what may be sent to a receiver now (monitor.core.delivery), the longest due first, at most `limit`.
 
         Never two about one story, and none while an earlier one about its story still waits.
         """

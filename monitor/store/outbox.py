@@ -32,7 +32,7 @@ _NOW: Final = bindparam("now", type_=UtcDateTime)
 _FREED: Final = {"lease": None, "leased_until": None}
 _TOO_LONG: Final = "its receiver has been failing for three days"
 _WAITING: Final = and_(
-    messages.c.receiver == bindparam("receiver"),
+    messages.c.receiver == bindparam("whom"),
     messages.c.state == MessageState.WAITING,
     messages.c.ended_at.is_(None),
 )
@@ -86,7 +86,7 @@ class SqlOutbox(Outbox):
             let_go(connection, receiver, now, key)
 
     def claim(self, receiver: str, lease: Lease, *, limit: int) -> list[Message]:
-        """Claim what may be sent to a receiver now, no more than `limit`, the oldest first."""
+        """Claim what may be sent to a receiver now, no more than `limit`, the longest due first."""
         with self._database.writing() as connection:
             admission = locked(connection, receiver).admits(lease.since)
             found = _claimable(connection, admission, _about(receiver, lease.since, limit=limit), lock=True)
@@ -132,7 +132,7 @@ def _is_ready(connection: Connection, receiver: str, now: datetime) -> bool:
 
 
 def _about(receiver: str, now: datetime, **more: object) -> dict[str, object]:
-    return {"receiver": receiver, "now": now, "far": now + LONGEST, **more}
+    return {"whom": receiver, "now": now, "far": now + LONGEST, **more}
 
 
 def _claimable(
