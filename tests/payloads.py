@@ -27,6 +27,7 @@ STORY = OfStory(
 )
 UNCHANGED = replace(STORY, change=Change.NONE, before=None)
 MET = Met("north-korea", "পুতিন AND কিম", (Matched("title", "কিম", "পুতিন-কিম বৈঠক"),))
+OPERATORS = Met("operators", "")
 
 NEW = Event(EventKind.PUBLISHED, None, "first seen")
 SILENT = Event(EventKind.EDITED, False, "the update time stayed")
@@ -78,8 +79,8 @@ def of_story(kind: EventKind, story: OfStory = UNCHANGED, announced: bool | None
     return about_story(Event(kind, announced, "because"), AT, MET, SITE, story)
 
 
-def of_site(kind: EventKind, source: str | None = None) -> dict[str, Any]:
-    return about_site(Event(kind, None, "because"), AT, MET, SITE, source)
+def of_site(kind: EventKind, source: str | None = None, why: str = "because") -> dict[str, Any]:
+    return about_site(Event(kind, None, why), AT, OPERATORS, SITE, source)
 
 
 ALL: tuple[dict[str, Any], ...] = (
@@ -90,15 +91,13 @@ ALL: tuple[dict[str, Any], ...] = (
         of_story(kind)
         for kind in (EventKind.RESTAMPED, EventKind.UNPUBLISHED, EventKind.RESTORED, EventKind.ALTERNATING)
     ),
-    *(
-        of_site(kind, "https://x.example/feed")
-        for kind in (EventKind.SOURCE_FAILING, EventKind.SOURCE_RECOVERED, EventKind.SOURCE_LOST_ITEMS)
+    of_site(EventKind.SOURCE_FAILING, "https://x.example/feed", "HTTP 404"),
+    *(of_site(kind, "https://x.example/feed") for kind in (EventKind.SOURCE_RECOVERED, EventKind.SOURCE_LOST_ITEMS)),
+    of_site(EventKind.SITE_FAILING, why="none of the last 20 pages has a byline, where nearly every page had one"),
+    *(of_site(kind) for kind in (EventKind.SITE_RECOVERED, EventKind.SITE_CHANGED, EventKind.SITE_SETTLED)),
+    about_receiver(
+        Event(EventKind.RECEIVER_DISABLED, None, "HTTP 410: it wants nothing any more"), AT, OPERATORS, "desk"
     ),
-    *(
-        of_site(kind)
-        for kind in (EventKind.SITE_FAILING, EventKind.SITE_RECOVERED, EventKind.SITE_CHANGED, EventKind.SITE_SETTLED)
-    ),
-    about_receiver(Event(EventKind.RECEIVER_DISABLED, None, "HTTP 410"), AT, Met("all", ""), "desk"),
     DIGEST,
     TEST,
 )

@@ -72,7 +72,7 @@ def test_why_is_told_of_what_was_no_news() -> None:
         "Why: because.",
         "Source: https://x.example/feed",
         "At: 2023-09-14 09:30 UTC",
-        "Rule: north-korea",
+        "Rule: operators",
     ]
     assert source.link is None
 
