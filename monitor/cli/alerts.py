@@ -64,7 +64,7 @@ def list_(
     query = MessageQuery(state=state, receiver=receiver, rule=rule, since=moment, limit=most)
     with open_mailroom(settings_of(config, database)) as mailroom:
         found = mailroom.messages(query)
-        standing = mailroom.receivers()
+        standing = mailroom.receivers() if format_ is Format.TABLE else []
     match format_:
         case Format.TABLE:
             print_messages(found)

@@ -7,6 +7,7 @@ What it says of a failure is told without anything that its URL holds.
 import logging
 import re
 from datetime import datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import unquote
 
@@ -32,23 +33,29 @@ class PeopleSender(Sender):
     at_once: ClassVar[int] = 1
 
     def __init__(self, name: str, url: str) -> None:
-        self._secrets = _parts(url)
-        self._service = _service(name, url)
+        # apprise itself takes seconds to load, and waits until there is something to tell
+        if find_spec("apprise") is None:
+            raise ConfigError(f"receivers.{name}.apprise: {_INSTALL}")
+        self._url = url
+        self._service: NotifyBase | None = None
 
     async def send(self, message: Message, *, at: datetime) -> Answer:  # noqa: ARG002 - it is told what the message says
         """Tell people in plain text. Apprise does not say whether it was the message or the receiver that failed."""
-        title, body = fitting(told(message.payload), self._service.title_maxlen, self._service.body_maxlen)
-        return await in_thread(lambda: self._notify(title, body))
+        return await in_thread(lambda: self._tell(told(message.payload)))
 
-    def _notify(self, title: str, body: str) -> Answer:
+    def _tell(self, shown: Told) -> Answer:
+        service = self._service = self._service or service_of(self._url)
+        if service is None:
+            return Failed(f"apprise cannot read this {self._url.partition('://')[0]}:// URL; appriseit.com has them")
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra
 
-        way = Apprise(self._service, asset=self._service.asset)
+        title, body = fitting(shown, service.title_maxlen, service.body_maxlen)
+        way = Apprise(service, asset=service.asset)
         result = way.notify(body=body, title=title, body_format=NotifyFormat.TEXT, log_level=logging.WARNING)
         if result:
             return Delivered()
         said = next((entry.message for entry in result.logs()), "apprise could not deliver it")
-        return Failed(_without(self._secrets, said))
+        return Failed(_without(self._url, said))
 
 
 def fitting(shown: Told, title_room: int, room: int) -> tuple[str, str]:
@@ -66,12 +73,10 @@ def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{head(text, room - 2)} …"[:room]
 
 
-def _service(name: str, url: str) -> "NotifyBase":
-    """Return the service that the URL of a receiver names; ConfigError, without the URL, if it names none."""
-    try:
-        from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise ConfigError(f"receivers.{name}.apprise: {_INSTALL}") from None
+def service_of(url: str) -> "NotifyBase | None":
+    """Return the service that a URL names, None if it names none."""
+    from apprise import Apprise, AppriseAsset  # noqa: PLC0415 - an extra
+
     # its log may hold the URL
     logging.getLogger("apprise").propagate = False
     # no pictures from elsewhere, and no threads of its own that a program would have to wait for at its end
@@ -84,21 +89,13 @@ def _service(name: str, url: str) -> "NotifyBase":
         async_mode=False,
         service_timeout=0,
     )
-    service = Apprise.instantiate(url, asset=asset)
-    if service is None:
-        scheme = url.partition("://")[0]
-        raise ConfigError(f"receivers.{name}.apprise: apprise cannot read this {scheme}:// URL; appriseit.com has them")
-    return service
+    return Apprise.instantiate(url, asset=asset)
 
 
-def _parts(url: str) -> list[str]:
-    """Return whatever a URL holds but for its scheme, as it is and decoded: any of it may be secret."""
+def _without(url: str, said: str) -> str:
+    """Strike out whatever the URL holds but for its scheme, as it is and decoded: any of it may be secret."""
     rest = url.partition("://")[2]
-    parts = {part for text in (rest, unquote(rest)) for part in re.split(r"[/:@?&=,#]+", text)}
-    return sorted((part for part in parts if len(part) > 2), key=len, reverse=True)
-
-
-def _without(secrets: list[str], said: str) -> str:
-    for secret in secrets:
-        said = said.replace(secret, "***")
+    parts = {part for text in (rest, unquote(rest)) for part in re.split(r"[/:@?&=,#]+", text) if len(part) > 2}
+    for part in sorted(parts, key=len, reverse=True):
+        said = said.replace(part, "***")
     return " ".join(said.split())[:_LONGEST]
