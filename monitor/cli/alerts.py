@@ -102,7 +102,7 @@ def show(
 @alerts.command()
 def retry(
     messages: Annotated[
-        list[str] | None, typer.Argument(metavar="[MESSAGE]...", help="Ids or keys.", show_default=False)
+        list[str] | None, typer.Argument(metavar="MESSAGE", help="Ids or keys.", show_default=False)
     ] = None,
     dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
     receiver: ReceiverOption = None,

@@ -1,7 +1,9 @@
 """Alerts as a feed: read again as feed readers do, and written by many at a time."""
 
 import asyncio
+import errno
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,19 @@ def test_no_folder_no_feed_and_nothing_left_behind(tmp_path: Path) -> None:
     (answer,) = put(tmp_path / "b.xml", [message()])
     assert isinstance(answer, Failed)
     assert [path.name for path in tmp_path.iterdir()] == ["b.xml"]
+
+
+def test_a_full_disk_leaves_the_feed_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a.xml", [message(1)])
+    before = (tmp_path / "a.xml").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert put(tmp_path / "a.xml", [message(2)]) == [Failed(f"{tmp_path}/a.xml: No space left on device")]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xml"]
+    assert (tmp_path / "a.xml").read_bytes() == before
 
 
 def test_others_may_read_it(tmp_path: Path) -> None:

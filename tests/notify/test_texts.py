@@ -137,10 +137,10 @@ def test_a_page_cannot_steer_call_or_link(title: str, shown: str) -> None:
 
 
 def test_a_link_cannot_be_made_of_a_change_either() -> None:
-    after = replace(BEFORE, title="পুতিন (https://evil.example)")
-    before = replace(BEFORE, title="কিম (https://evil.example)")
+    after = replace(BEFORE, title="(https://evil.example)")
+    before = replace(BEFORE, title="কিম(https://evil.example)")
     edit = told(about_story(SILENT, AT, MET, SITE, replace(STORY, before=before, article=after, change=Change.EDITED)))
-    assert "](" not in edit.text
+    assert "Title: [-কিম-]\u200b(https://evil.example)" in edit.text.splitlines()
 
 
 def _filled(value: Any, text: str) -> Any:
