@@ -1,5 +1,6 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -11,7 +12,6 @@ from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
 from monitor.core.budget import Terms
-from monitor.core.errors import UsageError
 from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor, directly
 from monitor.pipeline.rechecks import RecheckPolicy
@@ -238,11 +238,26 @@ def routes(receivers: "Mapping[str, Receiver]", poster: "Poster") -> "dict[str, 
 
 
 def _sender(receiver: "Receiver", poster: "Poster") -> "Sender":
-    from monitor.core.receivers import Webhook
-    from monitor.notify.webhook import WebhookSender
+    from monitor.core.receivers import Apprise, Command, FeedFile, StandardOutput, Webhook
 
     match receiver.way:
         case Webhook():
+            from monitor.notify.webhook import WebhookSender
+
             return WebhookSender(receiver.way, poster)
-        case _:
-            raise UsageError(f"receiver {receiver.name}: there is no such way")
+        case Apprise(url):
+            from monitor.notify.people import PeopleSender
+
+            return PeopleSender(receiver.name, url)
+        case FeedFile(path):
+            from monitor.notify.feed_file import FeedFileSender
+
+            return FeedFileSender(path)
+        case Command(argv):
+            from monitor.notify.command import CommandSender
+
+            return CommandSender(argv)
+        case StandardOutput():
+            from monitor.notify.lines import LineSender
+
+            return LineSender(sys.stdout)

@@ -59,10 +59,8 @@ ArticleArgument = Annotated[
 ]
 
 
-def moment_of(text: str | None) -> datetime | None:
+def moment_of(text: str) -> datetime:
     """Read the date or time of --since; without an offset it is in the machine's own zone."""
-    if text is None:
-        return None
     try:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):

@@ -348,6 +348,7 @@ class SavedRules(Protocol):
 
     def met(self) -> Mapping[str, RuleCount]:
         """Return of each rule that was ever met how often, and when last."""
+        ...
 
 
 class Outbox(Protocol):
