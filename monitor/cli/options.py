@@ -71,8 +71,7 @@ def ago_or_moment(text: str, now: datetime) -> datetime:
     """Read --since where it may also say how long ago: 30d, 12h, 90m."""
     ago = _AGO.fullmatch(text.strip())
     if ago is None:
-        moment = moment_of(text)
-        return now if moment is None else moment
+        return moment_of(text)
     return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
 
 
