@@ -29,7 +29,7 @@ from monitor.core.records import (
     StoryLog,
     VersionRecord,
 )
-from monitor.core.saved_rules import SavedRule
+from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -336,4 +336,8 @@ class SavedRules(Protocol):
 
     def enable(self, name: str, *, at: datetime) -> None:
         """Let a rule match again."""
+        ...
+
+    def met(self) -> Mapping[str, RuleCount]:
+        """Return of each rule that was ever met how often, and when last."""
         ...

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from monitor.core.saved_rules import SavedRule
+from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.pipeline.ports import SavedRules
 from monitor.store.database import Database, insert_new
-from monitor.store.tables import rules
+from monitor.store.tables import alerts, rules
 
 _ALL: Final = select(rules.c.name, rules.c.definition, rules.c.changed_at, rules.c.disabled_at).order_by(rules.c.name)
+_MET: Final = select(alerts.c.rule, func.count(), func.max(alerts.c.at)).group_by(alerts.c.rule)
 
 
 class SqlSavedRules(SavedRules):
@@ -51,3 +52,8 @@ class SqlSavedRules(SavedRules):
             mine = rules.c.name == name
             connection.execute(delete(rules).where(mine, rules.c.definition.is_(None)))
             connection.execute(update(rules).where(mine), {"disabled_at": None, "changed_at": at})
+
+    def met(self) -> dict[str, RuleCount]:
+        """Return of each rule that was ever met how often, and when last."""
+        with self._database.reading() as connection:
+            return {name: RuleCount(*row) for name, *row in connection.execute(_MET)}
