@@ -76,6 +76,7 @@ class Program:
     lost: AlreadyLedError | None = None
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
+    _refused: str | None = None
 
     async def serve(self) -> None:
         """Work until told to stop; AlreadyLedError where another daemon leads by now."""
@@ -181,14 +182,17 @@ class Program:
 
     async def _take_rules(self, monitor: Monitor) -> None:
         """Take up rules that were added or switched by command; a database that fails is told elsewhere."""
-        why = None
+        taken = why = None
         with suppress(StoreError):
             try:
-                await monitor.call(monitor.alerting.refresh)
+                taken = await monitor.call(monitor.alerting.refresh)
             except ConfigError as error:
                 why = str(error)
-        if why is not None:
+        if taken is not None:
+            self.log.info("rules_taken", rules=taken)
+        if why not in {None, self._refused}:
             self.log.error("rules_refused", error=why)
+        self._refused = why
 
     def _conditions(self) -> Terms:
         run = self.settings.run

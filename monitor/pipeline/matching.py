@@ -48,11 +48,11 @@ class RuleAlerting(Alerting):
         self._rules: Mapping[str, Rule] = {}
         self._turn: Final = Lock()
 
-    def refresh(self) -> None:
+    def refresh(self) -> int | None:
         """Go by the rules as they are kept now; what has not changed is left as it is."""
         rules = self._read()
         if rules is None:
-            return
+            return None
         with self._turn:
             for name in self._rules.keys() - rules.keys():
                 self._book.drop(name)
@@ -60,6 +60,7 @@ class RuleAlerting(Alerting):
                 if self._rules.get(name) != rule:
                     self._book.add(rule)
             self._rules = dict(rules)
+        return len(rules)
 
     def of_check(self, store: Store, site: Site, state: ArticleState, check: Check, now: datetime) -> Check:
         """Return a check of a story whose events have their alerts; `state` is what it was decided on."""
