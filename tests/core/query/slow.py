@@ -39,9 +39,13 @@ class Slow:
             case "words" | "near":
                 return bool(self.places(tree, after))
             case "gained":
-                return before is not None and self.holds(parts[0], after, None) and not self.holds(parts[0], before, None)
+                return (
+                    before is not None and self.holds(parts[0], after, None) and not self.holds(parts[0], before, None)
+                )
             case "lost":
-                return before is not None and self.holds(parts[0], before, None) and not self.holds(parts[0], after, None)
+                return (
+                    before is not None and self.holds(parts[0], before, None) and not self.holds(parts[0], after, None)
+                )
             case "more":
                 return before is not None and self.count(parts[0], after) > self.count(parts[0], before)
             case "fewer":
@@ -114,7 +118,9 @@ class Slow:
             )
 
         begins = any(
-            self.row(written, words, first, first + len(written) - 1, 0) for term in terms for _, written in self.ways([term])
+            self.row(written, words, first, first + len(written) - 1, 0)
+            for term in terms
+            for _, written in self.ways([term])
         )
         return begins and last - first < len(terms) + slop and has_all(first, last) and not has_all(first, last - 1)
 

@@ -45,10 +45,10 @@ def document(story: Story) -> Document:
 
 
 def stories(site: str = "toys") -> st.SearchStrategy[Story]:
-    paragraph = st.lists(st.sampled_from(WORDS), max_size=7)
+    paragraph = st.lists(st.sampled_from(WORDS), max_size=9)
     one = st.lists(paragraph, max_size=1)
     many = st.lists(paragraph, max_size=3)
-    fields: dict[str, Any] = {field: one for field in ("subheading", "byline", "section", "credit")}
+    fields: dict[str, Any] = dict.fromkeys(("subheading", "byline", "section", "credit"), one)
     return st.fixed_dictionaries(
         {**fields, "title": st.lists(paragraph, min_size=1, max_size=1), "body": many, "captions": many}
         | {"site": st.just(site), "lang": st.just("toy")}
@@ -77,9 +77,14 @@ _NAMED = st.tuples(st.just("site"), st.sampled_from(SITES)) | st.tuples(st.just(
 def _grown(parts: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     many = st.lists(parts, min_size=2, max_size=3)
     return (
-        many.map(lambda some: ("and", *some)) | many.map(lambda some: ("or", *some)) | parts.map(lambda one: ("not", one))
+        many.map(lambda some: ("and", *some))
+        | many.map(lambda some: ("or", *some))
+        | parts.map(lambda one: ("not", one))
     )
 
+
+leaves = _WORDS | _NEAR
+"""Words and NEAR alone."""
 
 plain_trees: st.SearchStrategy[Tree] = st.recursive(_WORDS | _WORDS | _NEAR | _NAMED, _grown, max_leaves=5)
 """Queries about one text."""
