@@ -1,6 +1,6 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
 from monitor.core.budget import Terms
+from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor, directly
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
@@ -19,7 +20,8 @@ from monitor.sites import load
 
 if TYPE_CHECKING:
     from monitor.net.replay import ReplayFetcher
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases
+    from monitor.pipeline.matching import RuleAlerting
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, SavedRules
     from monitor.store.database import Database
 
 
@@ -39,8 +41,20 @@ def open_archive(settings: Settings) -> Iterator["Archive"]:
 
 
 @contextmanager
-def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it."""
+def open_rules(settings: Settings) -> Iterator["SavedRules"]:
+    """Open what is kept of rules beside the configuration."""
+    from monitor.store.saved_rules import SqlSavedRules
+
+    with _database(settings) as database:
+        yield SqlSavedRules(database)
+
+
+@contextmanager
+def open_monitor(settings: Settings, *, replay: Path | None = None, alert_history: bool = False) -> Iterator[Monitor]:
+    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it.
+
+    `alert_history` makes alerts of whatever happened, however long ago.
+    """
     from monitor.store.archive import SqlArchive
     from monitor.store.record import SqlStore
 
@@ -49,11 +63,41 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
     with _database(settings) as database:
         store, archive = SqlStore(database), SqlArchive(database)
+        is_told = replayed is None or alert_history  # a replay is of the past
+        alerting = _alerting(settings, database, alert_history=alert_history) if is_told else Alerting()
         if replayed is not None:
             remarks = replayed.remarks
-            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks)
+            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks, alerting)
         else:
-            yield Monitor(sites, store, archive, _web(settings, database, clock), clock, rechecks=rechecks)
+            web = _web(settings, database, clock)
+            yield Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting)
+
+
+def _alerting(settings: Settings, database: "Database", *, alert_history: bool) -> Alerting:
+    """Return what matches the rules there are. Without any nothing is imported for them: it takes 0.1 s."""
+    from monitor.store.saved_rules import SqlSavedRules
+
+    saved = SqlSavedRules(database).all()
+    if not (settings.rules or saved):
+        return Alerting()
+    from monitor.config.rules import rules_in_force
+
+    alerting = rule_alerting(settings, alert_history=alert_history)
+    alerting.take(rules_in_force(settings.rules, saved, settings.receivers))
+    return alerting
+
+
+def rule_alerting(settings: Settings, *, alert_history: bool = False) -> "RuleAlerting":
+    """Return what matches rules, with no rules yet."""
+    from uuid import uuid4
+
+    from monitor.core.query import Synonyms
+    from monitor.core.rulebook import RuleBook
+    from monitor.pipeline.matching import RuleAlerting
+
+    news = None if alert_history else timedelta(seconds=settings.alerts.history)
+    book = RuleBook(synonyms=Synonyms(settings.synonyms))
+    return RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}")
 
 
 def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
@@ -92,12 +136,12 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
 
 
 @contextmanager
-def only_daemon(settings: Settings) -> Iterator[None]:
-    """Be the only daemon of the database; StoreError if there is another one."""
+def only_daemon(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Be the only daemon of the database, and give the means to stay it; AlreadyLedError if there is another one."""
     from monitor.store.leader import leading
 
-    with leading(settings.database):
-        yield
+    with leading(settings.database) as keep:
+        yield keep
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:

@@ -41,7 +41,7 @@ class Rounds:
     async def tick(self) -> None:
         """Begin a lane at each site that has something due and no lane yet."""
         now = self.monitor.clock.now()
-        if self._failing_until is not None and now < self._failing_until:
+        if self.rests(now):
             return
         idle = [site for site in self.sites if site.name not in self.lanes and site.name not in self.scheduled]
         try:
@@ -55,6 +55,10 @@ class Rounds:
         self.last_tick = now
         for site in ready:
             self.begin(site)
+
+    def rests(self, now: datetime) -> bool:
+        """Whether nothing is begun, since the database failed just now."""
+        return self._failing_until is not None and now < self._failing_until
 
     def begin(self, site: Site, *, early: bool = False) -> None:
         """Begin a lane at a site, unless there is one or the program is to end."""

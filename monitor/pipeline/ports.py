@@ -13,6 +13,7 @@ from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
 from monitor.core.outcomes import Deferred, Outcome
+from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
     ArticleQuery,
@@ -28,6 +29,7 @@ from monitor.core.records import (
     StoryLog,
     VersionRecord,
 )
+from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -232,6 +234,14 @@ class Archive(Protocol):
         """
         ...
 
+    def count_events(self, since: datetime, site: str | None = None) -> int:
+        """Return how many events of stories there are from a moment on, at one site or at all."""
+        ...
+
+    def events(self, since: datetime, site: str | None = None) -> Iterator[PastEvent]:
+        """Yield the events of stories from a moment on, as they were put on record: those that have a version."""
+        ...
+
     def count_captures(self, query: CaptureQuery) -> int:
         """Return how many captures of stories a query asks for."""
         ...
@@ -302,4 +312,32 @@ class Leases(Protocol):
 
     def give_back(self, claimed: Claimed) -> None:
         """End a lease: what is left of it may be claimed again."""
+        ...
+
+
+class SavedRules(Protocol):
+    """The rules that were added or disabled by command. Each call is a transaction."""
+
+    def all(self) -> list[SavedRule]:
+        """Return all of them, by name."""
+        ...
+
+    def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
+        """Keep a rule; False, with nothing written, if there is one of that name."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Forget a rule, and that one of the configuration was disabled; False if there is none."""
+        ...
+
+    def disable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match nothing any more, whether it is on record or in the configuration."""
+        ...
+
+    def enable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match again."""
+        ...
+
+    def met(self) -> Mapping[str, RuleCount]:
+        """Return of each rule that was ever met how often, and when last."""
         ...

@@ -31,12 +31,12 @@ def story(body: str, language: str = "bn") -> Text:
 
 
 @given(
-    rules=st.lists(trees, max_size=12),
-    late=st.lists(trees, max_size=6),
-    dropped=st.sets(st.integers(0, 11)),
+    rules=st.lists(trees, max_size=8),
+    late=st.lists(trees, max_size=4),
+    dropped=st.sets(st.integers(0, 7)),
     texts=st.lists(st.tuples(stories(), st.none() | stories()), min_size=1, max_size=3),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_none_is_missed(
     rules: Sequence[Tree], late: Sequence[Tree], dropped: set[int], texts: Sequence[tuple[Story, Story | None]]
 ) -> None:

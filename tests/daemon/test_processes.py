@@ -1,10 +1,15 @@
 """The daemon as a real process: it finds, ends, reloads and refuses as its signals tell it."""
 
+import os
 import signal
+import socket
+import subprocess
+import sys
+from urllib.request import urlopen
 
 import pytest
 
-from tests.daemon.paper import CONFIG, SILENCE, Paper, running, story
+from tests.daemon.paper import CONFIG, SILENCE, Paper, environment, running, story
 
 EVERY = "UPDATE articles SET next_check_at = '2020-01-01 00:00:00.000000'"
 
@@ -48,6 +53,36 @@ def test_what_takes_longer_than_the_limit_is_handed_back(paper: Paper) -> None:
     assert paper.rows("SELECT count(*) FROM articles WHERE lease IS NOT NULL") == [(0,)]
 
 
+def test_it_answers_as_long_as_something_is_under_way(paper: Paper) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    paper.configure(CONFIG.replace("tick: 1s", f"tick: 1s, http_port: {port}"))
+    paper.replies["/news/2"] = SILENCE
+    with running(paper.folder) as daemon:
+        paper.server.wait_for("/news/2")
+        daemon.tell(signal.SIGTERM)
+        daemon.hears("stopping")
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            assert answer.read() == b"alive\n"
+        daemon.tell(signal.SIGTERM)
+        assert daemon.ends() == 130
+
+
+def test_it_ends_when_its_terminal_is_closed(paper: Paper) -> None:
+    """The same signal tells a daemon without a terminal to read its configuration anew."""
+    ours, its = os.openpty()
+    command = [sys.executable, "-m", "monitor", "run"]
+    with subprocess.Popen(command, cwd=paper.folder, env=environment(paper.folder), stdout=its, stderr=its) as process:
+        os.close(its)
+        said = b""
+        while b"running" not in said:
+            said += os.read(ours, 4096)
+        os.close(ours)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+    assert paper.rows("SELECT count(*) FROM articles WHERE lease IS NOT NULL") == [(0,)]
+
+
 class TestReload:
     """A configuration is read anew at SIGHUP, or when its file changes; a bad one changes nothing."""
 
@@ -78,6 +113,17 @@ class TestReload:
             paper.lists(2, 3, 4)
             paper.change("UPDATE sources SET next_poll_at = NULL")
             assert "news/4" in daemon.hears("published")
+
+    def test_a_file_that_is_gone_switches_no_site_on(self, paper: Paper) -> None:
+        off = CONFIG.replace("sites: {", "sites: {loopback: {enabled: false}, ")
+        paper.configure(off)
+        with running(paper.folder) as daemon:
+            daemon.hears("running")
+            (paper.folder / "config.yaml").unlink()
+            assert "there is no such file" in daemon.hears("config_refused")
+            paper.configure(off)
+            daemon.hears("config_reloaded")
+        assert paper.server.paths == []
 
 
 def test_a_second_daemon_is_refused_and_told_who_is_there(paper: Paper) -> None:

@@ -72,7 +72,7 @@ class Document:
     def of(cls, article: Article, *, site: str, language: str, analyser: Analyser) -> "Document":
         """Return a story as queries see it; the analyser is that of its language."""
         paragraphs, first = [], 0
-        for field, texts in _texts(article):
+        for field, texts in texts_of(article):
             for number, text in enumerate(texts):
                 words = analyser.words(text)
                 paragraphs.append(Paragraph(field, number, first, words))
@@ -143,7 +143,7 @@ class Text:
     before: Document | None = None
 
 
-def _texts(article: Article) -> Iterator[tuple[str, Iterable[str]]]:
+def texts_of(article: Article) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the texts of each field, in the order of `SCOPES`."""
     yield "title", (article.title,)
     yield "subheading", _one(article.subheading)

@@ -1,12 +1,14 @@
 """What queries mean, held against a slow and obvious evaluator on random queries and stories."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.query import Lexicon, Place, Query, Synonyms, Text, matches
+from monitor.core.query.nodes import SCOPES
 from tests.core.query.slow import Place as SlowPlace
 from tests.core.query.slow import Slow, Story, Tree
 from tests.core.query.toys import GROUPS, LEMMAS, Toy, document, leaves, plain_trees, stories, trees, written
@@ -64,8 +66,11 @@ def test_the_places_are_those_that_match(
             shown, none = (found.before, found.after) if change == "lost" else (found.after, found.before)
             assert not none
             assert covered(shown, story) == stretches(slow.found(tree, story), story)
-            assert all(
-                one.end <= two.start
-                for one, two in zip(shown, shown[1:], strict=False)
-                if (one.field, one.paragraph) == (two.field, two.paragraph)
+            assert list(shown) == sorted(
+                shown, key=lambda place: (SCOPES.index(place.field), place.paragraph, place.start)
             )
+            apart = [
+                one.field != two.field or one.paragraph != two.paragraph or one.end < two.start
+                for one, two in pairwise(shown)
+            ]
+            assert all(apart)

@@ -98,24 +98,19 @@ trees: st.SearchStrategy[Tree] = st.recursive(
 def written(tree: Tree) -> str:
     """The text of a query."""
     kind, *parts = tree
-    match kind:
-        case "words":
-            terms, slop, scope = parts
-            marks = {"lemma": ("", ""), "exact": ("=", ""), "prefix": ("", "*")}
-            text = " ".join(f"{marks[how][0]}{word}{marks[how][1]}" for word, how in terms)
-            return (f"{scope}:" if scope else "") + (text if len(terms) == 1 and not slop else _quoted(text, slop))
-        case "near":
-            operands = [f"({' OR '.join(map(written, words))})" for words in parts[0]]
-            return operands[0] + "".join(f" NEAR/{n} {text}" for n, text in zip(parts[1], operands[1:], strict=True))
-        case "and":
-            return " AND ".join(f"({written(part)})" for part in parts)
-        case "or":
-            return " OR ".join(f"({written(part)})" for part in parts)
-        case "not":
-            return f"NOT ({written(parts[0])})"
-        case "site" | "lang":
-            return f"{kind}:{parts[0]}"
-    return f"{kind}:({written(parts[0])})"
+    if kind == "words":
+        terms, slop, scope = parts
+        marks = {"lemma": ("", ""), "exact": ("=", ""), "prefix": ("", "*")}
+        text = " ".join(word.join(marks[how]) for word, how in terms)
+        return (f"{scope}:" if scope else "") + (text if len(terms) == 1 and not slop else _quoted(text, slop))
+    if kind == "near":
+        operands = [f"({' OR '.join(map(written, words))})" for words in parts[0]]
+        return operands[0] + "".join(f" NEAR/{n} {text}" for n, text in zip(parts[1], operands[1:], strict=True))
+    if kind in {"and", "or"}:
+        return f" {kind.upper()} ".join(f"({written(part)})" for part in parts)
+    if kind in {"site", "lang"}:
+        return f"{kind}:{parts[0]}"
+    return f"{'NOT ' if kind == 'not' else f'{kind}:'}({written(parts[0])})"
 
 
 def _quoted(text: str, slop: int) -> str:
