@@ -69,7 +69,7 @@ def export(
         total = archive.count_captures(query)
         with _output(warc) as out, counter("exporting", total) as tell:
             writer = CaptureWriter(out, about=about, filename=filename, at=SystemClock().now())
-            done = export_warc(archive, query, writer, lambda: tell(1))
+            done = export_warc(archive, query, writer, tell)
     revisits = f", {done.revisits:,} of them as references to an equal one" if done.revisits else ""
     say(f"wrote {done.captures:,} captures{revisits}{f' to {warc}' if filename else ''}")
 
@@ -83,7 +83,7 @@ def _query(
     return CaptureQuery(
         site=None if site is None else sites.get(site).name,
         article_id=None if article is None else find(archive, sites, article).ref.id,
-        since=moment_of(since),
+        since=None if since is None else moment_of(since),
     )
 
 
