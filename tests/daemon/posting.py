@@ -8,9 +8,8 @@ import asyncio
 import json
 import os
 import sys
-import time
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import event
@@ -21,9 +20,12 @@ from monitor.clock import SystemClock
 from monitor.config import Settings, defaults
 from monitor.config.settings import FetchSettings
 from monitor.core.addresses import allowed
+from monitor.core.answers import Answer
+from monitor.core.messages import Message
 from monitor.core.receivers import Receiver, Webhook
 from monitor.pipeline.deliver import deliver_due
 from monitor.pipeline.delivery import Route
+from monitor.pipeline.ports import Sender
 from tests.daemon.killed import Killer
 from tests.receivers import SECRET
 
@@ -39,6 +41,20 @@ class Later(SystemClock):
         return super().now() + self._ahead
 
 
+@dataclass(frozen=True)
+class Today(Sender):
+    """Sends with the true time, as the receiver's clock has it: only leases are of the future."""
+
+    sender: Sender
+
+    @property
+    def at_once(self) -> int:
+        return self.sender.at_once
+
+    async def send(self, message: Message, *, at: datetime) -> Answer:
+        return await self.sender.send(message, at=datetime.now(UTC))
+
+
 def settings_for(url: str) -> Settings:
     fetch = FetchSettings(allow_private=(allowed("127.0.0.1"),))
     receivers = {"desk": Receiver("desk", Webhook(url, (SECRET,)), deadline=20.0)}
@@ -51,9 +67,10 @@ async def work(killer: Killer, settings: Settings, minutes: int) -> None:
     with open_monitor(settings) as plain:
         assert plain.delivery is not None
         route = plain.delivery.routes["desk"]
-        watched = Route(killer.watch("sender", route.sender), route.deadline)
-        delivery = replace(plain.delivery, outbox=killer.watch("outbox", plain.delivery.outbox), routes={"desk": watched})
-        # signatures carry the true time, only leases are of the future
+        watched = Route(killer.watch("sender", Today(route.sender)), route.deadline)
+        delivery = replace(
+            plain.delivery, outbox=killer.watch("outbox", plain.delivery.outbox), routes={"desk": watched}
+        )
         await deliver_due(replace(plain, delivery=delivery, clock=Later(minutes)), 60)
         await plain.close()
 
@@ -61,6 +78,8 @@ async def work(killer: Killer, settings: Settings, minutes: int) -> None:
 def main() -> None:
     """Go through the plan, each step in a child of this process, so that each starts in no time."""
     settings, codes = settings_for(sys.argv[1]), []
+    with open_monitor(settings):
+        """All that the children import is loaded."""
     for step, point in enumerate([*json.loads(sys.argv[2]), ["never", "", 0]]):
         child = os.fork()
         if child == 0:
