@@ -1,5 +1,6 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
 from monitor.core.budget import Terms
-from monitor.core.errors import UsageError
+from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor, directly
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
@@ -21,10 +22,11 @@ from monitor.sites import load
 
 if TYPE_CHECKING:
     from monitor.core.receivers import Receiver
+    from monitor.core.rules import Rule
     from monitor.net.replay import ReplayFetcher
     from monitor.net.request import HttpClient
     from monitor.pipeline.delivery import Delivery, Route
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, Sender
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, SavedRules, Sender
     from monitor.store.database import Database
 
 
@@ -44,6 +46,15 @@ def open_archive(settings: Settings) -> Iterator["Archive"]:
 
 
 @contextmanager
+def open_rules(settings: Settings) -> Iterator["SavedRules"]:
+    """Open what is kept of rules beside the configuration."""
+    from monitor.store.saved_rules import SqlSavedRules
+
+    with _database(settings) as database:
+        yield SqlSavedRules(database)
+
+
+@contextmanager
 def open_mailroom(settings: Settings) -> Iterator["Mailroom"]:
     """Open the messages to receivers, to look at them."""
     from monitor.store.mailroom import SqlMailroom
@@ -53,8 +64,11 @@ def open_mailroom(settings: Settings) -> Iterator["Mailroom"]:
 
 
 @contextmanager
-def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on captures in files. Close it in the loop that used it."""
+def open_monitor(settings: Settings, *, replay: Path | None = None, alert_history: bool = False) -> Iterator[Monitor]:
+    """Open a whole monitor, on the live web or on captures in files. Close it in the loop that used it.
+
+    `alert_history` makes alerts of whatever happened, however long ago.
+    """
     from monitor.store.archive import SqlArchive
     from monitor.store.record import SqlStore
 
@@ -64,14 +78,47 @@ def open_monitor(settings: Settings, *, replay: Path | None = None) -> Iterator[
     http = cache(partial(_http, settings))
     with _database(settings) as database:
         store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock, http)
-        if replayed is not None:
-            remarks = replayed.remarks
-            yield Monitor(
-                sites, store, archive, replayed, clock, directly, remarks, rechecks=rechecks, delivery=delivery
-            )
-        else:
-            web = _web(settings, database, clock, http())
-            yield Monitor(sites, store, archive, web, clock, rechecks=rechecks, delivery=delivery)
+        is_told = replayed is None or alert_history  # a replay is of the past
+        alerting = _alerting(settings, database, alert_history=alert_history) if is_told else Alerting()
+        pages = replayed or _web(settings, database, clock, http())
+        monitor = Monitor(sites, store, archive, pages, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
+        yield monitor if replayed is None else replace(monitor, call=directly, remarks=replayed.remarks)
+
+
+def _alerting(settings: Settings, database: "Database", *, alert_history: bool) -> Alerting:
+    """Return what matches the rules there are. Without any nothing is imported for them: it takes 0.1 s."""
+    from monitor.store.saved_rules import SqlSavedRules
+
+    if not settings.rules and SqlSavedRules(database).mark() == (0, None):
+        return Alerting()
+    return _rule_alerting(settings, database, alert_history=alert_history)
+
+
+def _rule_alerting(settings: Settings, database: "Database", *, alert_history: bool = False) -> Alerting:
+    """Return what matches the rules of the configuration and those that are, and will be, added by command."""
+    from uuid import uuid4
+
+    from monitor.config.rules import rules_in_force
+    from monitor.core.query import Synonyms
+    from monitor.core.rulebook import RuleBook
+    from monitor.pipeline.matching import RuleAlerting
+    from monitor.store.saved_rules import SqlSavedRules
+
+    saved, marks = SqlSavedRules(database), list[object]()
+
+    def read() -> "Mapping[str, Rule] | None":
+        mark = saved.mark()
+        if mark in marks:
+            return None
+        rules = rules_in_force(settings.rules, saved.all(), settings.receivers)
+        marks[:] = [mark]
+        return rules
+
+    news = None if alert_history else timedelta(seconds=settings.alerts.history)
+    book = RuleBook(synonyms=Synonyms(settings.synonyms))
+    alerting = RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}", read)
+    alerting.refresh()
+    return alerting
 
 
 def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
@@ -107,17 +154,18 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
     with _database(settings) as database:
         store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock, http())
         rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock, http)
-        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, delivery=delivery)
+        alerting = _rule_alerting(settings, database)
+        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
         yield monitor, SqlLeases(database)
 
 
 @contextmanager
-def only_daemon(settings: Settings) -> Iterator[None]:
-    """Be the only daemon of the database; StoreError if there is another one."""
+def only_daemon(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Be the only daemon of the database, and give the means to stay it; AlreadyLedError if there is another one."""
     from monitor.store.leader import leading
 
-    with leading(settings.database):
-        yield
+    with leading(settings.database) as keep:
+        yield keep
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:
@@ -194,11 +242,26 @@ def routes(receivers: "Mapping[str, Receiver]", poster: "Poster") -> "dict[str, 
 
 
 def _sender(receiver: "Receiver", poster: "Poster") -> "Sender":
-    from monitor.core.receivers import Webhook
-    from monitor.notify.webhook import WebhookSender
+    from monitor.core.receivers import Apprise, Command, FeedFile, StandardOutput, Webhook
 
     match receiver.way:
         case Webhook():
+            from monitor.notify.webhook import WebhookSender
+
             return WebhookSender(receiver.way, poster)
-        case _:
-            raise UsageError(f"receiver {receiver.name}: there is no such way")
+        case Apprise(url):
+            from monitor.notify.people import PeopleSender
+
+            return PeopleSender(receiver.name, url)
+        case FeedFile(path):
+            from monitor.notify.feed_file import FeedFileSender
+
+            return FeedFileSender(path)
+        case Command(argv):
+            from monitor.notify.command import CommandSender
+
+            return CommandSender(argv)
+        case StandardOutput():
+            from monitor.notify.lines import LineSender
+
+            return LineSender(sys.stdout)

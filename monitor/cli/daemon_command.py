@@ -14,8 +14,8 @@ from monitor.core.errors import Exit
 def run(site: SiteOption = None, database: DatabaseOption = None, config: ConfigOption = None) -> None:
     """Stay, and look at every source and story when it is time, until told to stop.
 
-    SIGTERM or Ctrl-C ends it: what is under way is finished or handed back; a second one hands back at once. SIGHUP,
-    or a change of the configuration file, reads the configuration anew.
+    SIGTERM or Ctrl-C ends it, as closing its terminal does: what is under way is finished or handed back; a second one
+    hands back at once. SIGHUP, or a change of the configuration file, reads the configuration anew.
 
     [dim]$ monitor run
     $ monitor run --site inqilab[/dim]
@@ -28,18 +28,21 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
     from monitor.daemon.systemd import Systemd
 
     settings, metrics = settings_of(config, database), Metrics()
-    log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
-    program = Program(
-        read=lambda: settings_of(config, database),
-        file=config or Path("config.yaml"),
-        names=site or (),
-        witness=Journal(log, metrics),
-        postmark=Postmark(log, metrics),
-        metrics=metrics,
-        log=log,
-        systemd=Systemd.of(os.environ, os.getpid()),
-        settings=settings,
-    )
-    with only_daemon(settings):
+    terminal = sys.stderr.isatty()
+    log = configure_logs(sys.stderr, terminal=terminal)
+    with only_daemon(settings) as keep_lead:
+        program = Program(
+            read=lambda: settings_of(config, database),
+            file=config or Path("config.yaml"),
+            names=site or (),
+            witness=Journal(log, metrics),
+            postmark=Postmark(log, metrics),
+            metrics=metrics,
+            log=log,
+            systemd=Systemd.of(os.environ, os.getpid()),
+            settings=settings,
+            keep_lead=keep_lead,
+            hung_up=lambda: terminal and not sys.stderr.isatty(),
+        )
         asyncio.run(program.serve())
     raise typer.Exit(Exit.INTERRUPTED if program.hurried else Exit.OK)

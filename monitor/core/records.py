@@ -152,7 +152,7 @@ class ArticleState:
     `signalled_at` is when a source first reported a change that no fetch has looked for yet, `signals` what the site's
     reports were worth so far. `rule` is by what the next look is planned, which is no matter of the record. `flips`
     counts the turns between two texts since the last version (monitor.core.flips); `hold` is what is held back at its
-    site.
+    site. `history` says that its site's first reading or a backfill found it.
     """
 
     ref: ArticleRef
@@ -171,6 +171,7 @@ class ArticleState:
     rule: Rule = field(default_factory=Rule)
     flips: int = 0
     hold: Hold | None = None
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Figures:
         """Say why it cannot work, None if it can."""
         longest = max(timedelta(seconds=self.tick) * _TICKS, _AT_LEAST)
         now = self.monitor.clock.now()
+        if self.rounds.rests:
+            return "the database fails, so nothing is fetched"
         return await why_not_ready(self._reach, self.rounds.last_tick, now=now, longest=longest)
 
     async def text(self) -> bytes:

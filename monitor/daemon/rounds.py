@@ -44,9 +44,14 @@ class Rounds:
         """The lanes that there are, by the names of their sites."""
         return self._lanes.tasks
 
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is begun, since the database failed just now."""
+        return not self._lanes.may_begin
+
     async def tick(self) -> None:
         """Begin a lane at each site that has something due and no lane yet."""
-        if not self._lanes.may_begin:
+        if self.rests:
             return
         now = self.monitor.clock.now()
         idle = [site for site in self.sites if site.name not in self.lanes and site.name not in self.scheduled]

@@ -135,7 +135,7 @@ class Errand:
             return Failed(f"a bug came up: {type(error).__name__}")
 
     async def _settled(self, message: Message, attempt: Attempt) -> Verdict | None:
-        tell = self.monitor.alerting.of_receiver(self.receiver)
+        tell = self.monitor.alerting.of_receiver(self.receiver, attempt.at)
         try:
             settling = self.monitor.call(self.delivery.outbox.settle, message, attempt, tell)
             verdict = await or_undone(settling, _nothing)

@@ -17,6 +17,7 @@ from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
 from monitor.core.messages import Message, MessageLog, MessageQuery, MessageSummary, ReceiverStatus
 from monitor.core.outcomes import Deferred, Outcome
+from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
 from monitor.core.records import (
     ArticleQuery,
@@ -32,6 +33,7 @@ from monitor.core.records import (
     StoryLog,
     VersionRecord,
 )
+from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -236,6 +238,14 @@ class Archive(Protocol):
         """
         ...
 
+    def count_events(self, since: datetime, site: str | None = None) -> int:
+        """Return how many events of stories there are from a moment on, at one site or at all."""
+        ...
+
+    def events(self, since: datetime, site: str | None = None) -> Iterator[PastEvent]:
+        """Yield the events of stories from a moment on, as they were put on record: those that have a version."""
+        ...
+
     def count_captures(self, query: CaptureQuery) -> int:
         """Return how many captures of stories a query asks for."""
         ...
@@ -306,6 +316,38 @@ class Leases(Protocol):
 
     def give_back(self, claimed: Claimed) -> None:
         """End a lease: what is left of it may be claimed again."""
+        ...
+
+
+class SavedRules(Protocol):
+    """The rules that were added or disabled by command. Each call is a transaction."""
+
+    def all(self) -> list[SavedRule]:
+        """Return all of them, by name."""
+        ...
+
+    def mark(self) -> tuple[int, datetime | None]:
+        """Return what is another one whenever a rule was added, removed or switched."""
+        ...
+
+    def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
+        """Keep a rule; False, with nothing written, if there is one of that name."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Forget a rule, and that one of the configuration was disabled; False if there is none."""
+        ...
+
+    def disable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match nothing any more, whether it is on record or in the configuration."""
+        ...
+
+    def enable(self, name: str, *, at: datetime) -> None:
+        """Let a rule match again."""
+        ...
+
+    def met(self) -> Mapping[str, RuleCount]:
+        """Return of each rule that was ever met how often, and when last."""
         ...
 
 

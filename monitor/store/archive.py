@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fal
 from monitor.core.articles import ParserId
 from monitor.core.changes import Change
 from monitor.core.kept import CaptureQuery, KeptCapture
+from monitor.core.past import PastEvent
 from monitor.core.records import ArticleQuery, ArticleSummary, Headline, Planned, StoryLog, VersionRecord
 from monitor.core.sources import SourceSummary
 from monitor.core.stamps import from_text
 from monitor.core.status import Status
 from monitor.core.urls import tidy
 from monitor.pipeline.ports import Archive
-from monitor.store import exports, log, sources, status, watched
+from monitor.store import exports, log, past, sources, status, watched
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
@@ -168,6 +169,14 @@ class SqlArchive(Archive):
         """Return how all that is on record stands at this moment, with the sources that count."""
         with self._database.reading() as connection:
             return status.status(connection, now, polled)
+
+    def count_events(self, since: datetime, site: str | None = None) -> int:
+        """Return how many events of stories there are from a moment on."""
+        return past.count(self._database, since, site)
+
+    def events(self, since: datetime, site: str | None = None) -> Iterator[PastEvent]:
+        """Yield the events of stories from a moment on, as they were put on record."""
+        return past.each(self._database, since, site)
 
     def count_captures(self, query: CaptureQuery) -> int:
         """Return how many captures of stories a query asks for."""

@@ -7,14 +7,15 @@ Postgres   an advisory lock on a connection that is kept open, under whose appli
 import fcntl
 import os
 import platform
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from monitor.core.errors import StoreError
+from monitor.core.errors import AlreadyLedError
 from monitor.store.database import Database, connect
 
 _LOCK: Final = 7_236_508_154_914  # any number, but the same in every version of this program
@@ -26,14 +27,19 @@ _HOLDER: Final = """
 
 
 @contextmanager
-def leading(url: str) -> Iterator[None]:
-    """Be the only daemon of a database for the time of the block; StoreError, with nothing changed, if there is one."""
-    with closing(connect(url)) as database, (_by_file if database.is_sqlite else _by_connection)(database):
-        yield
+def leading(url: str) -> Iterator[Callable[[], None]]:
+    """Be the only daemon of a database for the time of the block.
+
+    AlreadyLedError, with nothing changed, if there is one. Gives a function to make sure of it now and then, for a
+    connection may break: it takes the lock anew, and raises AlreadyLedError if another daemon was quicker, StoreError
+    if the database cannot be reached.
+    """
+    with closing(connect(url)) as database, (_by_file if database.is_sqlite else _by_connection)(database) as keep:
+        yield keep
 
 
 @contextmanager
-def _by_file(database: Database) -> Iterator[None]:
+def _by_file(database: Database) -> Iterator[Callable[[], None]]:
     path = Path(f"{Path(database.url.database or '').resolve()}.lock")  # a link to the database is the same database
     with path.open("a+", encoding="ascii") as file:
         try:
@@ -45,24 +51,57 @@ def _by_file(database: Database) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield lambda: None  # while the file is open, the lock is ours
 
 
 @contextmanager
-def _by_connection(database: Database) -> Iterator[None]:
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+def _by_connection(database: Database) -> Iterator[Callable[[], None]]:
+    lock = _Lock(database)
+    lock.take()
+    try:
+        yield lock.keep
+    finally:
+        lock.leave()
+
+
+class _Lock:
+    """The lock of Postgres, which lasts as long as its connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Take it on a new connection."""
         name = f"pid {os.getpid()} on {platform.node()}"[:63]
-        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
-            raise _refused(database, connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended")
-        try:
-            yield
-        finally:
-            connection.invalidate()  # the lock ends with the connection, which must not go back into the pool
+        with self._database.explaining():
+            connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = connection
+            connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+                holder = connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended"
+                self.leave()
+                raise _refused(self._database, holder)
+
+    def keep(self) -> None:
+        """Take it anew if its connection has broken."""
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT 1"))
+                return
+            self.leave()
+        self.take()
+
+    def leave(self) -> None:
+        """End the connection, which must not go back into the pool, and the lock with it."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+        self._connection = None
 
 
-def _refused(database: Database, holder: str) -> StoreError:
-    return StoreError(
+def _refused(database: Database, holder: str) -> AlreadyLedError:
+    return AlreadyLedError(
         f"database {database.name}: another `monitor run` works on it already ({holder}); stop that one first, "
         "or give this one a database of its own"
     )

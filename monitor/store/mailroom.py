@@ -74,7 +74,7 @@ class SqlMailroom(Mailroom):
         with self._database.reading() as connection:
             standings = {row.name: row for row in connection.execute(select(receivers))}
             open_ = {(row[0], row[1]): row for row in connection.execute(_COUNTS)}
-            dead = {row[0]: row[1] for row in connection.execute(_DEAD)}
+            dead: dict[str, int] = dict(connection.execute(_DEAD).all())
         names = {*standings, *dead, *(name for name, _ in open_)}
         return [_status(name, standings.get(name), open_, dead.get(name, 0)) for name in sorted(names)]
 
