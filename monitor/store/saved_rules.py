@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.pipeline.ports import SavedRules
 from monitor.store.database import Database, insert_new
+from monitor.store.patience import patient
 from monitor.store.tables import alerts, rules
 
 _ALL: Final = select(rules.c.name, rules.c.definition, rules.c.changed_at, rules.c.disabled_at).order_by(rules.c.name)
@@ -16,6 +17,7 @@ _MARK: Final = select(func.count(), func.max(rules.c.changed_at))
 _MET: Final = select(alerts.c.rule, func.count(), func.max(alerts.c.at)).group_by(alerts.c.rule)
 
 
+@patient
 class SqlSavedRules(SavedRules):
     """Rules in an SQLite file or a Postgres database."""
 
