@@ -1,9 +1,11 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,12 @@ from monitor.sitekit.site import Site
 from monitor.sites import load
 
 if TYPE_CHECKING:
+    from monitor.core.receivers import Receiver
+    from monitor.core.rules import Rule
     from monitor.net.replay import ReplayFetcher
-    from monitor.pipeline.matching import RuleAlerting
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, SavedRules
+    from monitor.net.request import HttpClient
+    from monitor.pipeline.delivery import Delivery, Route
+    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, SavedRules, Sender
     from monitor.store.database import Database
 
 
@@ -50,8 +55,17 @@ def open_rules(settings: Settings) -> Iterator["SavedRules"]:
 
 
 @contextmanager
+def open_mailroom(settings: Settings) -> Iterator["Mailroom"]:
+    """Open the messages to receivers, to look at them."""
+    from monitor.store.mailroom import SqlMailroom
+
+    with _database(settings) as database:
+        yield SqlMailroom(database)
+
+
+@contextmanager
 def open_monitor(settings: Settings, *, replay: Path | None = None, alert_history: bool = False) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it.
+    """Open a whole monitor, on the live web or on captures in files. Close it in the loop that used it.
 
     `alert_history` makes alerts of whatever happened, however long ago.
     """
@@ -61,43 +75,50 @@ def open_monitor(settings: Settings, *, replay: Path | None = None, alert_histor
     sites, clock = _configured(load(), settings), SystemClock()
     rechecks = recheck_policy(sites, settings)
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
+    http = cache(partial(_http, settings))
     with _database(settings) as database:
-        store, archive = SqlStore(database), SqlArchive(database)
+        store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock, http)
         is_told = replayed is None or alert_history  # a replay is of the past
         alerting = _alerting(settings, database, alert_history=alert_history) if is_told else Alerting()
-        if replayed is not None:
-            remarks = replayed.remarks
-            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks, alerting)
-        else:
-            web = _web(settings, database, clock)
-            yield Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting)
+        pages = replayed or _web(settings, database, clock, http())
+        monitor = Monitor(sites, store, archive, pages, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
+        yield monitor if replayed is None else replace(monitor, call=directly, remarks=replayed.remarks)
 
 
 def _alerting(settings: Settings, database: "Database", *, alert_history: bool) -> Alerting:
     """Return what matches the rules there are. Without any nothing is imported for them: it takes 0.1 s."""
     from monitor.store.saved_rules import SqlSavedRules
 
-    saved = SqlSavedRules(database).all()
-    if not (settings.rules or saved):
+    if not settings.rules and SqlSavedRules(database).mark() == (0, None):
         return Alerting()
-    from monitor.config.rules import rules_in_force
-
-    alerting = rule_alerting(settings, alert_history=alert_history)
-    alerting.take(rules_in_force(settings.rules, saved, settings.receivers))
-    return alerting
+    return _rule_alerting(settings, database, alert_history=alert_history)
 
 
-def rule_alerting(settings: Settings, *, alert_history: bool = False) -> "RuleAlerting":
-    """Return what matches rules, with no rules yet."""
+def _rule_alerting(settings: Settings, database: "Database", *, alert_history: bool = False) -> Alerting:
+    """Return what matches the rules of the configuration and those that are, and will be, added by command."""
     from uuid import uuid4
 
+    from monitor.config.rules import rules_in_force
     from monitor.core.query import Synonyms
     from monitor.core.rulebook import RuleBook
     from monitor.pipeline.matching import RuleAlerting
+    from monitor.store.saved_rules import SqlSavedRules
+
+    saved, marks = SqlSavedRules(database), list[object]()
+
+    def read() -> "Mapping[str, Rule] | None":
+        mark = saved.mark()
+        if mark in marks:
+            return None
+        rules = rules_in_force(settings.rules, saved.all(), settings.receivers)
+        marks[:] = [mark]
+        return rules
 
     news = None if alert_history else timedelta(seconds=settings.alerts.history)
     book = RuleBook(synonyms=Synonyms(settings.synonyms))
-    return RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}")
+    alerting = RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}", read)
+    alerting.refresh()
+    return alerting
 
 
 def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
@@ -129,9 +150,12 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
     from monitor.store.record import SqlStore
 
     sites, clock = _configured(load(), settings), clock or SystemClock()
+    http = cache(partial(_http, settings))
     with _database(settings) as database:
-        store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock)
-        monitor = Monitor(sites, store, archive, web, clock, rechecks=recheck_policy(sites, settings))
+        store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock, http())
+        rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock, http)
+        alerting = _rule_alerting(settings, database)
+        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
         yield monitor, SqlLeases(database)
 
 
@@ -166,20 +190,78 @@ def _replay(settings: Settings, path: Path, sites: Catalogue, clock: "Clock") ->
     return open_replay(path, sites=sites, clock=clock, max_bytes=settings.fetch.max_bytes)
 
 
-def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
+def _web(settings: Settings, database: "Database", clock: "Clock", http: "HttpClient") -> "Fetcher":
     from random import Random
 
-    from monitor.net.egress import Egress
-    from monitor.net.request import Client, new_http_client
+    from monitor.net.request import Client
     from monitor.net.robots import Robots
     from monitor.net.turns import Turns
     from monitor.net.web import WebFetcher
     from monitor.store.hosts import SqlHosts
 
     fetch = settings.fetch
-    contact = f"; +{settings.contact}" if settings.contact else ""
-    egress = Egress(fetch.allow_private, proxy=fetch.proxy)
-    http = new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
     client = Client(http, clock, fetch.deadline, fetch.max_bytes)
     turns = Turns(client, SqlHosts(database), clock, Random())  # noqa: S311 - nothing secret hangs on it
     return WebFetcher(turns, Robots(turns, "monitor"), fetch.delay)
+
+
+def _http(settings: Settings) -> "HttpClient":
+    """Open the one way out."""
+    from monitor.net.egress import Egress
+    from monitor.net.request import new_http_client
+
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    egress = Egress(settings.fetch.allow_private, proxy=settings.fetch.proxy)
+    return new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
+
+
+def _delivery(
+    settings: Settings, database: "Database", clock: "Clock", http: "Callable[[], HttpClient]"
+) -> "Delivery | None":
+    """Join what tells receivers, if there are any; it takes the way out that pages take."""
+    if not settings.receivers:
+        return None
+    from random import random
+    from uuid import uuid4
+
+    from monitor.net.posting import HttpPoster
+    from monitor.pipeline.delivery import Delivery
+    from monitor.store.mailroom import SqlMailroom
+    from monitor.store.outbox import SqlOutbox
+
+    poster = HttpPoster(http(), clock)
+    known = routes(settings.receivers, poster)
+    return Delivery(SqlOutbox(database), SqlMailroom(database), known, poster, random, lambda: uuid4().hex)
+
+
+def routes(receivers: "Mapping[str, Receiver]", poster: "Poster") -> "dict[str, Route]":
+    """Return the ways to receivers, by their names."""
+    from monitor.pipeline.delivery import Route
+
+    return {name: Route(_sender(receiver, poster), receiver.deadline) for name, receiver in receivers.items()}
+
+
+def _sender(receiver: "Receiver", poster: "Poster") -> "Sender":
+    from monitor.core.receivers import Apprise, Command, FeedFile, StandardOutput, Webhook
+
+    match receiver.way:
+        case Webhook():
+            from monitor.notify.webhook import WebhookSender
+
+            return WebhookSender(receiver.way, poster)
+        case Apprise(url):
+            from monitor.notify.people import PeopleSender
+
+            return PeopleSender(receiver.name, url)
+        case FeedFile(path):
+            from monitor.notify.feed_file import FeedFileSender
+
+            return FeedFileSender(path)
+        case Command(argv):
+            from monitor.notify.command import CommandSender
+
+            return CommandSender(argv)
+        case StandardOutput():
+            from monitor.notify.lines import LineSender
+
+            return LineSender(sys.stdout)
