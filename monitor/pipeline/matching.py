@@ -13,7 +13,6 @@ from typing import Final
 from monitor.core.alerts import NewAlert
 from monitor.core.articles import Article
 from monitor.core.changes import Change
-from monitor.core.diff import diff_articles
 from monitor.core.events import Event, EventKind, Tell
 from monitor.core.excerpts import matched_in
 from monitor.core.payloads import Met, OfSite, OfStory, Payload, about_receiver, about_site, about_story
@@ -139,7 +138,7 @@ def matching(book: RuleBook, site: Site, event: Event, story: OfStory) -> list[t
     before, size = None, None
     if story.before is not None:
         before = Document.of(story.before, site=site.name, language=site.language, analyser=analyser)
-        size = size_of(diff_articles(story.before, story.article))
+        size = size_of(story.diffs)
     return book.matching(Text(after, before), occasions_of(event.kind, story.change, event.announced), size)
 
 

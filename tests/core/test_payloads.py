@@ -17,7 +17,6 @@ from monitor.core.payloads import (
     about_receiver,
     about_site,
     about_story,
-    changed_words,
 )
 from monitor.language.dates import Precision, Stated
 
@@ -139,4 +138,10 @@ def test_a_rewritten_book_is_cut() -> None:
 
 def test_changed_words_are_counted_and_signs_are_not() -> None:
     after = replace(BEFORE, title="পুতিন–কিম বৈঠক, আজ", paragraphs=BEFORE.paragraphs[:1])
-    assert changed_words(BEFORE, after) == (1, 3)
+    change = about_story(SILENT, AT, MET, SITE, replace(STORY, article=after))["data"]["change"]
+    assert (change["added"], change["removed"]) == (1, 3)
+
+
+def test_what_changed_is_looked_up_once_for_all_rules() -> None:
+    story = replace(STORY)
+    assert story.diffs is story.diffs
