@@ -127,11 +127,11 @@ def _story(site: OfSite, story: OfStory) -> Payload:
         "name": f"{site.name}:{story.key}",
         "key": story.key,
         "url": story.url,
-        "title": article.title,
-        "subheading": article.subheading,
-        "section": article.section,
-        "byline": article.byline,
-        "credit": article.credit,
+        "title": _short(article.title),
+        "subheading": article.subheading and _short(article.subheading),
+        "section": article.section and _short(article.section),
+        "byline": article.byline and _short(article.byline),
+        "credit": article.credit and _short(article.credit),
         "published": _stated(article.published),
         "updated": _stated(article.updated),
         "version": story.version,
@@ -167,6 +167,10 @@ def _spans(field: FieldDiff) -> list[Payload]:
         if room <= 0:
             break
     return told
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_FIELD else text[:_LONGEST_FIELD] + _CUT
 
 
 def _ends(text: str, *, first: bool, last: bool) -> str:
