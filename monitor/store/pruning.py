@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, false, func, select, update
 
+from monitor.store import partitions
 from monitor.store.database import Database
 from monitor.store.tables import blobs, captures, observations, versions
 
@@ -63,6 +64,7 @@ def prune(database: Database, limits: Limits) -> Iterator[Freed]:
     Let others have their turn before asking for the next one: an SQLite file has one writer at a time, and whoever
     waits for it asks again only now and then.
     """
+    yield from _months(database, limits)
     yield from _portions(database, observations.c.id, _is_old(limits), _drop_observations)
     yield from _portions(database, captures.c.id, _is_loose(limits), _drop_captures)
 
@@ -79,6 +81,18 @@ def _is_loose(limits: Limits) -> ColumnElement[bool]:
     if limits.captures is None:
         return false()
     return (captures.c.captured_at < limits.captures) & ~exists().where(versions.c.capture_id == captures.c.id)
+
+
+def _months(database: Database, limits: Limits) -> Iterator[Freed]:
+    """Drop the months of the log that may go whole."""
+    if limits.observations is None:
+        return
+    with database.reading() as connection:
+        names = partitions.before(connection, limits.observations)
+    for name in names:
+        with database.writing() as connection:
+            freed = Freed(observations=partitions.drop(connection, name))
+        yield freed
 
 
 def _portions(

@@ -49,7 +49,16 @@ ROWS_0003 = {
     "events": {**ROWS_0002["events"], "way": "body", "held": True},
     "headlines": {**ROWS_0002["headlines"], "stated": "2026-11-22"},
 }  # fmt: skip
-ROWS = {"0001": ROWS_0001, "0002": ROWS_0002, "0003": ROWS_0003}
+# The same, and what 0004 added to it.
+ROWS_0004: dict[str, dict[str, Any]] = {
+    **ROWS_0003,
+    "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "names", "at": AT, "payload": "{}"},
+    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "names", "article_id": 1, "state": "waiting", "created_at": AT, "due_at": AT, "tries": 1},
+    "tries": {"id": 1, "message_id": 1, "at": AT, "elapsed": 0.5, "status": 500, "why": "HTTP 500"},
+    "receivers": {"name": "desk", "failures": 1, "failing_since": AT},
+    "rules": {"name": "names", "definition": "{}", "changed_at": AT},
+}  # fmt: skip
+ROWS = {"0001": ROWS_0001, "0002": ROWS_0002, "0003": ROWS_0003, "0004": ROWS_0004}
 
 
 def migrate(url: str, revision: str) -> None:
@@ -105,6 +114,8 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
                     "at",
                     "day",
                     "headers",
+                    "payload",
+                    "definition",
                     "leased_until",
                     "health",
                     "changed_ways",
@@ -142,6 +153,7 @@ def test_event_numbers_go_on_where_they_were(upgraded: Database) -> None:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT setval('events_id_seq', 7)"))
-            connection.execute(text("DELETE FROM events"))
+            for name in ("tries", "messages", "alerts", "events"):
+                connection.execute(text(f"DELETE FROM {name}"))
             connection.execute(text(f"INSERT INTO events (at, kind, why) VALUES ('{AT}', 'edited', '')"))
         assert [row["id"] for row in rows(database, "events")] == [8]
