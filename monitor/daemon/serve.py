@@ -34,6 +34,7 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.systemd import Systemd
 from monitor.daemon.timing import new_scheduler, trigger_of
+from monitor.daemon.upkeep import look_after
 from monitor.pipeline import deliver
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
@@ -152,6 +153,7 @@ class Program:
                 scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
         scheduler.start()
         figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
+        upkeep = asyncio.create_task(look_after(monitor, self.ended, self.log))
         async with self._answering(figures):
             try:
                 for work in self.works:
@@ -162,6 +164,8 @@ class Program:
                 await self.ended.wait()
             finally:
                 scheduler.shutdown(wait=False)
+                self.ended.set()
+                await upkeep
                 await asyncio.gather(*(work.drain(self.settings.run.stop_limit) for work in self.works))
 
     @asynccontextmanager

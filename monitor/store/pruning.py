@@ -11,7 +11,7 @@ that takes its last capture.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, false, func, select, update
@@ -29,6 +29,11 @@ class Limits:
 
     observations: datetime | None = None
     captures: datetime | None = None
+
+    @classmethod
+    def at(cls, now: datetime, *, observations: float | None, captures: float | None) -> "Limits":
+        """Return the limits that follow from ages in seconds; None keeps all."""
+        return cls(*(None if age is None else now - timedelta(seconds=age) for age in (observations, captures)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ def prune(database: Database, limits: Limits) -> Iterator[Freed]:
     yield from _months(database, limits)
     yield from _portions(database, observations.c.id, _is_old(limits), _drop_observations)
     yield from _portions(database, captures.c.id, _is_loose(limits), _drop_captures)
+
+
+def tend(database: Database, limits: Limits) -> Iterator[int]:
+    """Make the coming months of the log and prune, as is to be done every day; yield how many rows went at a time."""
+    with database.writing() as connection:
+        partitions.make(connection)
+    for freed in prune(database, limits):
+        yield freed.observations + freed.captures
 
 
 def _is_old(limits: Limits) -> ColumnElement[bool]:
