@@ -21,11 +21,12 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
     $ monitor run --site inqilab[/dim]
     """
     from monitor.bootstrap import only_daemon
-    from monitor.daemon.journal import Journal
-    from monitor.daemon.logs import configure_logs
-    from monitor.daemon.metrics import Metrics
-    from monitor.daemon.serve import Program
-    from monitor.daemon.systemd import Systemd
+    from monitor.daemon.rounds import Rounds
+    from monitor.service.journal import Journal
+    from monitor.service.logs import configure_logs
+    from monitor.service.metrics import Metrics
+    from monitor.service.program import Program
+    from monitor.service.systemd import Systemd
 
     settings, metrics = settings_of(config, database), Metrics()
     log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
@@ -33,7 +34,7 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
         read=lambda: settings_of(config, database),
         file=config or Path("config.yaml"),
         names=site or (),
-        witness=Journal(log, metrics),
+        engage=lambda term: Rounds.of(term, Journal(log, metrics), log),
         metrics=metrics,
         log=log,
         systemd=Systemd.of(os.environ, os.getpid()),

@@ -12,6 +12,7 @@ from monitor.core.errors import StoreError
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Shift, Terms, Witness
+from monitor.service.work import Term, Work
 from monitor.sitekit.site import Site
 
 _RETRY: Final = timedelta(seconds=30)
@@ -19,7 +20,7 @@ _LAST_MOMENT: Final = 5.0
 
 
 @dataclass(slots=True)
-class Rounds:
+class Rounds(Work):
     """Begins a lane wherever something is due, and sees all of them to their end.
 
     Those of the `sites` that are `scheduled` are begun by their own schedule. `last_tick` is when the database last
@@ -37,6 +38,16 @@ class Rounds:
     lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _enrolled: bool = False
     _failing_until: datetime | None = None
+
+    @classmethod
+    def of(cls, term: Term, witness: Witness, log: FilteringBoundLogger) -> "Rounds":
+        """Make the rounds of a term."""
+        return cls(term.monitor, term.leases, term.terms, witness, log, term.sites, term.schedules)
+
+    @property
+    def busy(self) -> int:
+        """How many sites are being worked on."""
+        return len(self.lanes)
 
     async def tick(self) -> None:
         """Begin a lane at each site that has something due and no lane yet."""

@@ -15,12 +15,12 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from monitor.config import Settings, SiteSettings, defaults
-from monitor.daemon import serve
-from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
-from monitor.daemon.serve import Program
-from monitor.daemon.systemd import Systemd
 from monitor.pipeline.tick import Witness
+from monitor.service import program as serving_program
+from monitor.service.metrics import Metrics
+from monitor.service.program import Program
+from monitor.service.systemd import Systemd
 from monitor.store import database as databases
 from monitor.store.database import Database, connect
 from tests.daemon.house import HOUR, House, settle
@@ -115,7 +115,7 @@ def program(settings: Settings, folder: Path) -> Program:
         read=lambda: settings,
         file=folder / "config.yaml",
         names=(),
-        witness=Witness(),
+        engage=lambda term: Rounds.of(term, Witness(), structlog.get_logger()),
         log=structlog.get_logger(),
         metrics=Metrics(),
         systemd=Systemd(None, None),
@@ -128,8 +128,8 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
 ) -> None:
     """The scheduler would wait for a time that it has been already."""
     ahead = [0.0]
-    monkeypatch.setattr(serve, "_BEAT", 0.001)
-    monkeypatch.setattr(serve, "_clock_offset", lambda: ahead[-1])
+    monkeypatch.setattr(serving_program, "_BEAT", 0.001)
+    monkeypatch.setattr(serving_program, "_clock_offset", lambda: ahead[-1])
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
 

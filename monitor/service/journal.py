@@ -10,10 +10,10 @@ from structlog.typing import FilteringBoundLogger
 from monitor.core.events import Event, EventKind
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
-from monitor.daemon.metrics import Metrics
 from monitor.pipeline.poll import Polled
 from monitor.pipeline.tick import Witness
 from monitor.pipeline.weigh import Checked
+from monitor.service.metrics import Metrics
 from monitor.sitekit.site import Site
 
 

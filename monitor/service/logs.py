@@ -1,4 +1,4 @@
-"""The log of the daemon: for a person on a terminal, else a JSON object a line. It tells no secret.
+"""The log of a program that stays: for a person on a terminal, else a JSON object a line. It tells no secret.
 
     log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
     log.info("source_failed", site="inqilab", url=url, why="HTTP 500")

@@ -1,6 +1,6 @@
-"""`monitor run` from its start to its end: term after term, each with the settings that held when it began.
+"""A program that stays, from its start to its end: term after term, each with the settings that held when it began.
 
-term      open the monitor -> enrol the sites -> tick, tick, tick … -> drain: finish, or hand back
+term      open the monitor -> tick, tick, tick … -> drain: finish, or hand back
 ended by  a signal to stop     the last term
           new settings         SIGHUP or a changed file, if they can be read; a file that is refused changes nothing
           a clock set back     the scheduler would wait for times that were long ago: all of it begins anew
@@ -27,15 +27,15 @@ from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
 from monitor.core.errors import Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
-from monitor.daemon.figures import Figures
-from monitor.daemon.health import serve_health
-from monitor.daemon.metrics import Metrics
-from monitor.daemon.rounds import Rounds
-from monitor.daemon.systemd import Systemd
-from monitor.daemon.timing import new_scheduler, trigger_of
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
-from monitor.pipeline.tick import Terms, Witness
+from monitor.pipeline.tick import Terms
+from monitor.service.figures import Figures
+from monitor.service.health import serve_health
+from monitor.service.metrics import Metrics
+from monitor.service.systemd import Systemd
+from monitor.service.timing import new_scheduler, trigger_of
+from monitor.service.work import Engage, Term, Work
 from monitor.sitekit.site import Site
 
 _BEAT: Final = 1.0
@@ -49,13 +49,14 @@ _LAST_RESORT: Final = 10.0
 class Program:
     """The running program. `read` reads the settings anew, and `file` is where they stand.
 
-    `names` are the sites asked for on the command line, none for all. `settings` hold at present.
+    `names` are the sites asked for on the command line, none for all. `engage` makes the work of each term.
+    `settings` hold at present.
     """
 
     read: Callable[[], Settings]
     file: Path
     names: Sequence[str]
-    witness: Witness
+    engage: Engage
     metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
@@ -63,7 +64,7 @@ class Program:
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    rounds: Rounds | None = None
+    work: Work | None = None
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
 
@@ -85,28 +86,28 @@ class Program:
 
     async def _term(self, monitor: Monitor, leases: Leases) -> None:
         sites = sites_to_run(monitor.sites, self.settings, self.names)
-        own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
-        self.rounds = rounds = Rounds(monitor, leases, self._terms(), self.witness, self.log, sites, own)
+        term = Term(monitor, leases, self._terms(), self.settings, sites)
+        self.work = work = self.engage(term)
         scheduler = new_scheduler()
-        scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
+        scheduler.add_job(work.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
         for site in sites:
-            if schedule := own.get(site.name):
+            if schedule := term.schedules.get(site.name):
                 trigger = trigger_of(schedule, site.timezone)
-                scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
+                scheduler.add_job(_begin, trigger, (work, site), id=f"site {site.name}")
         heart = asyncio.create_task(self._beat())
         scheduler.start()
-        figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
+        figures = Figures(monitor, work, self.metrics, [site.name for site in sites], self.settings.run.tick)
         try:
             async with self._answering(figures):
-                await rounds.tick()
+                await work.tick()
                 self.systemd.ready()
                 self.log.info("running", sites=len(sites), pid=os.getpid())
                 await self._warn(monitor)
                 await self.ended.wait()
         finally:
             scheduler.shutdown(wait=False)
-            await rounds.drain(self.settings.run.stop_limit)
+            await work.drain(self.settings.run.stop_limit)
             heart.cancel()
 
     @asynccontextmanager
@@ -150,8 +151,8 @@ class Program:
         if self.stopping:
             self.hurried = True
             loop.call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
-            if self.rounds is not None:
-                self.rounds.abandon()
+            if self.work is not None:
+                self.work.abandon()
             return
         self.log.info("stopping", signal=name, limit=self.settings.run.stop_limit)
         self.systemd.stopping()
@@ -184,9 +185,9 @@ class Program:
         return settings
 
 
-async def _begin(rounds: Rounds, site: Site) -> None:
-    """Begin a site's lane at its own time: what is early is asked too, for the next time may be far away."""
-    rounds.begin(site, early=True)
+async def _begin(work: Work, site: Site) -> None:
+    """Begin a site at its own time: what is early is asked too, for the next time may be far away."""
+    work.begin(site, early=True)
 
 
 def _stat(file: Path) -> tuple[int, int, int] | None:
