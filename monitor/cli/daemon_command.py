@@ -1,26 +1,94 @@
-"""The command that stays: run."""
+"""The commands that stay: run, worker."""
 
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from monitor.cli.options import ConfigOption, DatabaseOption, SiteOption, settings_of
 from monitor.core.errors import Exit
 
+if TYPE_CHECKING:
+    from monitor.service.program import Program
 
-def run(site: SiteOption = None, database: DatabaseOption = None, config: ConfigOption = None) -> None:
+EnqueueOption = Annotated[
+    bool,
+    typer.Option(
+        "--enqueue", help="Do no work, but find what is due for `monitor worker` on any machine; of many, one leads."
+    ),
+]
+ConcurrencyOption = Annotated[
+    int | None,
+    typer.Option(
+        "--concurrency",
+        metavar="N",
+        min=1,
+        max=1000,
+        help="How many sites to work on at once. [default: run.concurrency in the configuration]",
+        show_default=False,
+    ),
+]
+
+
+def run(
+    site: SiteOption = None,
+    enqueue: EnqueueOption = False,
+    database: DatabaseOption = None,
+    config: ConfigOption = None,
+) -> None:
     """Stay, and look at every source and story when it is time, until told to stop.
 
     SIGTERM or Ctrl-C ends it: what is under way is finished or handed back; a second one hands back at once. SIGHUP,
     or a change of the configuration file, reads the configuration anew.
 
     [dim]$ monitor run
-    $ monitor run --site inqilab[/dim]
+    $ monitor run --site inqilab
+    $ monitor run --enqueue[/dim]
     """
-    from monitor.bootstrap import only_daemon
+    from monitor.bootstrap import cluster_url, new_lead, only_daemon
+
+    program = _program(site, database, config)
+    if not enqueue:
+        with only_daemon(program.settings):
+            _serve(program)
+    url, lead = cluster_url(program.settings), new_lead(program.settings)
+    from monitor.cluster.enqueuing import Enqueuing
+    from monitor.cluster.jobs import open_jobs
+
+    program.engage = lambda term: Enqueuing(term, lead, partial(open_jobs, url, program.log), program.log)
+    _serve(program)
+
+
+def worker(concurrency: ConcurrencyOption = None, database: DatabaseOption = None, config: ConfigOption = None) -> None:
+    """Do what `monitor run --enqueue` finds due, on this machine beside others, until told to stop.
+
+    It ends and reads its configuration anew as `monitor run` does.
+
+    [dim]$ monitor worker
+    $ monitor worker --concurrency 50[/dim]
+    """
+    from monitor.bootstrap import cluster_url
+
+    program = _program(None, database, config)
+    url = cluster_url(program.settings)
+    from monitor.cluster.jobs import open_jobs
+    from monitor.cluster.working import Working
+    from monitor.service.journal import Journal
+
+    opening, journal = partial(open_jobs, url, program.log), Journal(program.log, program.metrics)
+    program.oversees = False
+    program.engage = lambda term: Working(
+        term, opening, journal, program.log, concurrency or term.settings.run.concurrency
+    )
+    _serve(program)
+
+
+def _program(site: list[str] | None, database: str | None, config: Path | None) -> "Program":
+    """Return the daemon; whoever wants another program gives it other work."""
     from monitor.daemon.rounds import Rounds
     from monitor.service.journal import Journal
     from monitor.service.logs import configure_logs
@@ -30,7 +98,7 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
 
     settings, metrics = settings_of(config, database), Metrics()
     log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
-    program = Program(
+    return Program(
         read=lambda: settings_of(config, database),
         file=config or Path("config.yaml"),
         names=site or (),
@@ -40,6 +108,8 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
         systemd=Systemd.of(os.environ, os.getpid()),
         settings=settings,
     )
-    with only_daemon(settings):
-        asyncio.run(program.serve())
+
+
+def _serve(program: "Program") -> NoReturn:
+    asyncio.run(program.serve())
     raise typer.Exit(Exit.INTERRUPTED if program.hurried else Exit.OK)

@@ -12,6 +12,7 @@ from monitor.core.errors import StoreError
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Shift, Terms, Witness
+from monitor.service.trouble import Trouble
 from monitor.service.work import Term, Work
 from monitor.sitekit.site import Site
 
@@ -38,6 +39,11 @@ class Rounds(Work):
     lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _enrolled: bool = False
     _failing_until: datetime | None = None
+    _trouble: Trouble = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell of trouble in the same log."""
+        self._trouble = Trouble(self.log)
 
     @classmethod
     def of(cls, term: Term, witness: Witness, log: FilteringBoundLogger) -> "Rounds":
@@ -106,11 +112,9 @@ class Rounds(Work):
 
     def _store_fails(self, error: StoreError) -> None:
         """Say it once, and do not fetch pages that cannot be kept."""
-        if self._failing_until is None:
-            self.log.error("database_failing", error=str(error))
+        self._trouble.fails(error)
         self._failing_until = self.monitor.clock.now() + _RETRY
 
     def _store_serves(self) -> None:
-        if self._failing_until is not None:
-            self.log.info("database_recovered")
+        self._trouble.serves()
         self._failing_until = None

@@ -50,7 +50,7 @@ class Program:
     """The running program. `read` reads the settings anew, and `file` is where they stand.
 
     `names` are the sites asked for on the command line, none for all. `engage` makes the work of each term.
-    `settings` hold at present.
+    `settings` hold at present. `oversees` says that it warns of what is wrong with the whole.
     """
 
     read: Callable[[], Settings]
@@ -61,6 +61,7 @@ class Program:
     log: FilteringBoundLogger
     systemd: Systemd
     settings: Settings
+    oversees: bool = True
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,6 +124,8 @@ class Program:
 
     async def _warn(self, monitor: Monitor) -> None:
         """Warn of sites whose stories have outgrown what their host allows."""
+        if not self.oversees:
+            return
         with suppress(StoreError):
             told = await monitor.call(monitor.rechecks.warnings, monitor.archive, monitor.clock.now())
             for warning in told:

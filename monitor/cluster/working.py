@@ -1,0 +1,151 @@
+"""`monitor worker`: takes jobs, and does a shift at the site of each, as the daemon does in its lanes.
+
+tick    procrastinate's worker runs, or is begun anew if the database had failed it
+job     a shift (monitor.pipeline.tick) under leases that bear the job's name; after a while others have their turn
+end     finish or hand back as the daemon does; a job that was broken off ends, and its site is enqueued again
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from procrastinate import JobContext
+from procrastinate.jobs import DeleteJobCondition, Job
+from structlog.typing import FilteringBoundLogger
+
+from monitor.cluster.jobs import SHIFT, SHIFTS, Jobs
+from monitor.cluster.leases import tokens_of
+from monitor.core.errors import StoreError
+from monitor.pipeline.tick import Shift, Witness
+from monitor.service.trouble import Trouble
+from monitor.service.work import Term, Work
+from monitor.sitekit.site import Site
+
+_LONGEST: Final = timedelta(minutes=1)
+_BEATS: Final = 4
+_LAST_MOMENT: Final = 5.0
+
+
+@dataclass(slots=True)
+class Working(Work):
+    """Does `concurrency` jobs at once. `open_jobs` opens the queue."""
+
+    term: Term
+    open_jobs: Callable[[], Awaitable[Jobs]]
+    witness: Witness
+    log: FilteringBoundLogger
+    concurrency: int
+    last_tick: datetime | None = None
+    lanes: dict[asyncio.Task[object], Job] = field(default_factory=dict)
+    _jobs: Jobs | None = None
+    _running: asyncio.Task[None] | None = None
+    _trouble: Trouble = field(init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """Tell of trouble in the same log."""
+        self._trouble = Trouble(self.log)
+
+    @property
+    def busy(self) -> int:
+        """How many sites are being worked on."""
+        return len(self.lanes)
+
+    async def tick(self) -> None:
+        """See to it that jobs are taken."""
+        async with self._turn:
+            with self._trouble.told():
+                await self._tick()
+                self.last_tick = self.term.monitor.clock.now()
+
+    async def _tick(self) -> None:
+        if self._jobs is None:
+            self._jobs = await self.open_jobs()
+            self._jobs.app.task(name=SHIFT, queue=SHIFTS, pass_context=True)(self.shift)
+        await self._beat(self._jobs)
+        if self._running is None or self._running.done():
+            failed, self._running = self._running, asyncio.create_task(self._run(self._jobs), name="worker")
+            if failed is not None and (error := failed.exception()):
+                raise StoreError(f"the queue failed: {error}") from error
+
+    async def _beat(self, jobs: Jobs) -> None:
+        """Be heard of as long as there are jobs under way: while procrastinate's worker ends, it says nothing."""
+        await jobs.beat({job.worker_id for job in self.lanes.values() if job.worker_id}, self.term.settings.run.silence)
+
+    async def _run(self, jobs: Jobs) -> None:
+        run = self.term.settings.run
+        await jobs.app.run_worker_async(
+            queues=[SHIFTS],
+            concurrency=self.concurrency,
+            fetch_job_polling_interval=run.tick,
+            shutdown_graceful_timeout=run.stop_limit + _LAST_MOMENT,
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=run.silence / _BEATS,
+            stalled_worker_timeout=run.silence,
+        )
+
+    async def shift(self, context: JobContext, /, *, site: str, early: bool = False, **_: object) -> None:
+        """Do a job. What a newer program says of it besides can be passed over, or it would be another kind of job."""
+        known = next((each for each in self.term.sites if each.name == site), None)
+        if known is None:
+            self.log.info("site_left_to_others", site=site)
+            return
+        lane = asyncio.current_task()
+        assert lane is not None  # noqa: S101 - a coroutine runs in a task
+        self.lanes[lane] = context.job
+        try:
+            await self._shift(known, context.job, early=early)
+        finally:
+            del self.lanes[lane]
+
+    async def _shift(self, site: Site, job: Job, *, early: bool) -> None:
+        terms = replace(self.term.terms, token=tokens_of(job))
+        try:
+            with self._trouble.told():
+                shift = Shift(self.term.monitor, self.term.leases, terms, self.witness, site)
+                await shift.work(early=early, longest=_LONGEST)
+        except Exception:
+            self.log.exception("lane_broke", site=site.name)
+
+    def begin(self, site: Site, *, early: bool = False) -> None:
+        """Nothing: work is begun by those who enqueue."""
+
+    async def drain(self, limit: float) -> None:
+        """Take no more jobs, wait so many seconds for what is under way, and hand the rest back."""
+        self.term.terms.stop.set()
+        async with self._turn:
+            if self._jobs is None:
+                return
+            if self._running is not None:
+                self._running.cancel()
+                await self._finish(self._jobs, limit)
+                await asyncio.wait([self._running], timeout=_LAST_MOMENT)
+            await self._jobs.close()
+
+    async def _finish(self, jobs: Jobs, limit: float) -> None:
+        beating = asyncio.create_task(self._keep_beating(jobs))
+        try:
+            if self.lanes:
+                await asyncio.wait(self.lanes, timeout=limit)
+            if self.lanes:
+                self.log.warning(
+                    "handing_back", sites=sorted(str(each.task_kwargs["site"]) for each in self.lanes.values())
+                )
+                self.abandon()
+        finally:
+            beating.cancel()
+
+    async def _keep_beating(self, jobs: Jobs) -> None:
+        while True:
+            with self._trouble.told():
+                await self._beat(jobs)
+            await asyncio.sleep(self.term.settings.run.silence / _BEATS)
+
+    def abandon(self) -> None:
+        """Break off what is under way; its leases are given back."""
+        self.term.terms.stop.set()
+        for lane in self.lanes:
+            lane.cancel()
