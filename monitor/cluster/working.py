@@ -7,6 +7,7 @@ end     finish or hand back as the daemon does; a job that was broken off ends, 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,8 +16,8 @@ from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition, Job
 from structlog.typing import FilteringBoundLogger
 
-from monitor.cluster.jobs import SHIFT, SHIFTS, Jobs
-from monitor.cluster.leases import tokens_of
+from monitor.cluster.jobs import SHIFT, SHIFTS, Jobs, explaining
+from monitor.cluster.leases import owner_of, tokens_of
 from monitor.core.errors import StoreError
 from monitor.pipeline.tick import Shift, Witness
 from monitor.service.trouble import Trouble
@@ -25,6 +26,8 @@ from monitor.sitekit.site import Site
 
 _LONGEST: Final = timedelta(minutes=1)
 _BEATS: Final = 4
+_TRIES: Final = 30
+_PAUSE: Final = 1.0
 _LAST_MOMENT: Final = 5.0
 
 
@@ -68,7 +71,7 @@ class Working(Work):
         if self._running is None or self._running.done():
             failed, self._running = self._running, asyncio.create_task(self._run(self._jobs), name="worker")
             if failed is not None and (error := failed.exception()):
-                raise StoreError(f"the queue failed: {error}") from error
+                raise error
 
     async def _beat(self, jobs: Jobs) -> None:
         """Be heard of as long as there are jobs under way: while procrastinate's worker ends, it says nothing."""
@@ -76,16 +79,17 @@ class Working(Work):
 
     async def _run(self, jobs: Jobs) -> None:
         run = self.term.settings.run
-        await jobs.app.run_worker_async(
-            queues=[SHIFTS],
-            concurrency=self.concurrency,
-            fetch_job_polling_interval=run.tick,
-            shutdown_graceful_timeout=run.stop_limit + _LAST_MOMENT,
-            delete_jobs=DeleteJobCondition.ALWAYS,
-            install_signal_handlers=False,
-            update_heartbeat_interval=run.silence / _BEATS,
-            stalled_worker_timeout=run.silence,
-        )
+        async with explaining():
+            await jobs.app.run_worker_async(
+                queues=[SHIFTS],
+                concurrency=self.concurrency,
+                fetch_job_polling_interval=run.tick,
+                shutdown_graceful_timeout=run.stop_limit + _LAST_MOMENT,
+                delete_jobs=DeleteJobCondition.ALWAYS,
+                install_signal_handlers=False,
+                update_heartbeat_interval=run.silence / _BEATS,
+                stalled_worker_timeout=run.silence,
+            )
 
     async def shift(self, context: JobContext, /, *, site: str, early: bool = False, **_: object) -> None:
         """Do a job. What a newer program says of it besides can be passed over, or it would be another kind of job."""
@@ -103,12 +107,25 @@ class Working(Work):
 
     async def _shift(self, site: Site, job: Job, *, early: bool) -> None:
         terms = replace(self.term.terms, token=tokens_of(job))
+        shift = Shift(self.term.monitor, self.term.leases, terms, self.witness, site)
         try:
-            with self._trouble.told():
-                shift = Shift(self.term.monitor, self.term.leases, terms, self.witness, site)
-                await shift.work(early=early, longest=_LONGEST)
+            await shift.work(early=early, longest=_LONGEST)
+        except StoreError as error:
+            self._trouble.fails(error)
+            await self._give_back(site, job)
         except Exception:
             self.log.exception("lane_broke", site=site.name)
+        else:
+            self._trouble.serves()
+
+    async def _give_back(self, site: Site, job: Job) -> None:
+        """Give back what was claimed for a job as soon as the database serves again, or leave it behind."""
+        monitor = self.term.monitor
+        for _ in range(_TRIES):
+            await monitor.clock.sleep(_PAUSE)
+            with suppress(StoreError):
+                await monitor.call(self.term.leases.take_back, site, owner_of(job), now=monitor.clock.now())
+                return
 
     def begin(self, site: Site, *, early: bool = False) -> None:
         """Nothing: work is begun by those who enqueue."""

@@ -6,7 +6,8 @@
     12:03:11 source failed  site=inqilab url=https://… why="HTTP 500"                    on a terminal
     {"at": "2026-11-22T06:03:11Z", "level": "info", "event": "source_failed", …}        otherwise
 
-What libraries log through `logging`, from warnings up, comes out in the same form.
+What libraries log through `logging`, from warnings up, comes out in the same form; from errors up where a failure is
+told by ourselves.
 """
 
 import json
@@ -80,6 +81,7 @@ class _Forwarding(logging.Handler):
     def install(cls, log: FilteringBoundLogger) -> None:
         """Take the place of whatever handled the root logger."""
         logging.basicConfig(handlers=[cls(log)], level=logging.WARNING, force=True)
+        logging.getLogger("psycopg").setLevel(logging.ERROR)  # each connection that is lost, at each try
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hand over one record."""
