@@ -3,13 +3,15 @@
 import base64
 import dataclasses
 import re
-import time
 import traceback
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -18,6 +20,7 @@ from ruamel.yaml import YAML
 from sqlalchemy import make_url
 
 from monitor.config import (
+    AlertsSettings,
     FetchSettings,
     RechecksSettings,
     RetentionSettings,
@@ -29,15 +32,22 @@ from monitor.config import (
     load,
     template,
 )
+from monitor.config.rules import saved_rules
 from monitor.core.addresses import Allowed
+from monitor.core.alerts import Limit
 from monitor.core.errors import ConfigError
+from monitor.core.query import Query
+from monitor.core.quiet import Quiet
 from monitor.core.receivers import Apprise, Command, FeedFile, Receiver, StandardOutput, Webhook
+from monitor.core.rules import Occasion, Rule
+from monitor.core.saved_rules import SavedRule
 from monitor.core.schedules import Every, Schedule, cron_of
 from monitor.net.egress import Egress
 
 SHIPPED: Final = Path(__file__).parent.parent / "config.yaml"
 KEY: Final = f"whsec_{base64.b64encode(bytes(24)).decode()}"
 WEB_ADDRESS: Final = "expected a web address, http(s)://HOST/PATH, without user and password; sign with `secrets`"
+AT: Final = datetime(2026, 11, 22, tzinfo=UTC)
 SITES: Final = ("bdnews24", "inqilab", "jugantor")
 
 
@@ -88,7 +98,17 @@ class TestShippedFile:
             "script": Receiver("script", Command(("/usr/local/bin/tell-desk",))),
             "lines": Receiver("lines", StandardOutput()),
         }
-        assert dataclasses.replace(settings, sites={}, receivers={}) == defaults(folder)
+        assert settings.rules == {
+            "north-korea": Rule(
+                name="north-korea",
+                query=Query.parse("পুতিন AND কিম"),
+                on=frozenset({Occasion.PUBLISHED, Occasion.EDITED}),
+                to=("desk",),
+                quiet=Quiet(time(23), time(7), ZoneInfo("Asia/Dhaka")),
+                limit=Limit(20, timedelta(hours=1)),
+            )
+        }
+        assert dataclasses.replace(settings, sites={}, receivers={}, rules={}) == defaults(folder)
 
     def test_shows_every_setting(self) -> None:
         tree = YAML(typ="safe", pure=True).load(self.all_on())
@@ -98,14 +118,19 @@ class TestShippedFile:
         own = tree["sites"]["inqilab"]["rechecks"]
         assert set(own) == {field.name for field in dataclasses.fields(SiteRechecksSettings)}
         assert set(tree["retention"]) == {field.name for field in dataclasses.fields(RetentionSettings)}
+        assert set(tree["rules"]["north-korea"]) == {field.name for field in dataclasses.fields(Rule)} - {
+            "name",
+            "query",
+        } | {"match"}
+        assert set(tree["alerts"]) == {field.name for field in dataclasses.fields(AlertsSettings)}
         assert set(tree["run"]) == {field.name for field in dataclasses.fields(RunSettings)}
         assert set(tree["sites"]["inqilab"]) == {field.name for field in dataclasses.fields(SiteSettings)}
 
     def test_is_read_in_less_than_50_ms(self) -> None:
         def seconds() -> float:
-            start = time.perf_counter()
+            start = perf_counter()
             load(SHIPPED, environ={}, site_names=SITES)
-            return time.perf_counter() - start
+            return perf_counter() - start
 
         assert min(seconds() for _ in range(5)) < 0.05
 
@@ -362,12 +387,16 @@ REFUSED: Final[list[tuple[str, str, list[str]]]] = [
     (
         "unknown key",
         "xyz:",
-        ["1: xyz: unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)"],
+        [
+            "1: xyz: unknown key (known: alerts, contact, database, fetch, receivers, rechecks, retention, rules, run, sites, synonyms)"
+        ],
     ),
     (
         "unknown key that is no word",
         '"a b\\n": 1',
-        ['1: "a b\\n": unknown key (known: contact, database, fetch, receivers, rechecks, retention, run, sites)'],
+        [
+            '1: "a b\\n": unknown key (known: alerts, contact, database, fetch, receivers, rechecks, retention, rules, run, sites, synonyms)'
+        ],
     ),
     (
         "unknown site",
@@ -720,6 +749,84 @@ def told_lines(content: bytes) -> list[str]:
     return []
 
 
+RECEIVERS = "receivers: {desk: {output: true}, web: {output: true}}\n"
+KIM = Query.parse("পুতিন AND কিম")
+
+
+class TestRules:
+    """The section `rules`, and the same for rules that were added by command."""
+
+    def rule(self, entry: str) -> Rule:
+        return read(f"{RECEIVERS}rules: {{kim: {entry}}}").rules["kim"]
+
+    def test_one_line_is_enough(self) -> None:
+        on = frozenset({Occasion.PUBLISHED, Occasion.EDITED})
+        assert self.rule("{match: পুতিন AND কিম, to: [desk]}") == Rule(name="kim", query=KIM, on=on, to=("desk",))
+
+    def test_what_compares_an_edit_with_the_text_before_is_of_edits(self) -> None:
+        assert self.rule("{match: 'gained:(কিম)', to: [desk]}").on == {Occasion.EDITED}
+
+    def test_on_occasions_of_sites_there_is_nothing_to_match(self) -> None:
+        rule = self.rule("{on: [site failing, receiver disabled], to: [web, desk, web]}")
+        assert (rule.query.text, rule.to) == ("", ("web", "desk"))
+
+    @pytest.mark.parametrize(
+        ("entry", "message"),
+        [
+            ("{match: x}", "2: rules.kim: missing: to"),
+            ("{to: [desk]}", "2: rules.kim: missing: match"),
+            ("{match: x, to: []}", "2: rules.kim: to: expected at least one receiver, found an empty list"),
+            ("{match: x, to: [dask]}", '2: rules.kim.to[0]: "dask": unknown receiver; did you mean "desk"? (known: desk, web)'),
+            ("{match: x, to: [desk], on: [unseen]}", '2: rules.kim.on[0]: "unseen": unknown occasion'),
+            ("{match: 7, to: [desk]}", "2: rules.kim.match: expected a query, as docs/queries.md describes them, found the number 7"),
+            ("{match: 'কিম AND', to: [desk]}", "2: rules.kim.match: "),
+            ("{match: x, on: [site failing], to: [desk]}", "2: rules.kim: there is no text to match when it is about site failing"),
+            ("{match: 'gained:(x)', on: [published], to: [desk]}", "2: rules.kim: gained: compares an edit with the text before it"),
+            ("{match: x, to: [desk], quiet: 23-7 Asia/Dhaka}", '2: rules.kim.quiet: expected quiet hours and a time zone, such as "23:00-07:00 Asia/Dhaka"'),
+            ("{match: x, to: [desk], quiet: '23:00-07:00'}", "2: rules.kim.quiet: expected quiet hours and a time zone"),
+            ("{match: x, to: [desk], quiet: '23:00-07:00 Asia/Daka'}", "2: rules.kim.quiet: expected quiet hours and a time zone"),
+            ("{match: x, to: [desk], quiet: '23:00-07:00 ../../etc/passwd'}", "2: rules.kim.quiet: expected quiet hours and a time zone"),
+            ("{match: x, to: [desk], limit: 5}", '2: rules.kim.limit: expected a number of alerts and a time, such as "5 per 1h"'),
+            ("{match: x, to: [desk], limit: 0 per 1h}", "2: rules.kim.limit: expected a number of alerts and a time"),
+            ("{match: x, to: [desk], limit: 5 per 1s}", "2: rules.kim.limit: expected a duration from 60 to 2592000 seconds"),
+            ("{match: x, to: [desk], min_change: -1}", "2: rules.kim.min_change: expected a whole number from 0 to 100000"),
+        ],
+    )  # fmt: skip
+    def test_refused(self, entry: str, message: str) -> None:
+        with pytest.raises(ConfigError) as caught:
+            self.rule(entry)
+        assert str(caught.value).removeprefix("config.yaml:").startswith(message)
+
+    def test_a_broken_query_is_shown_with_a_caret_under_the_place(self) -> None:
+        with pytest.raises(ConfigError) as caught:
+            self.rule("{match: 'কিম AND OR পুতিন', to: [desk]}")
+        _, query, caret = str(caught.value).split("\n")
+        assert (query.strip(), caret.strip()) == ("কিম AND OR পুতিন", "^^")
+
+    def test_receivers_that_are_refused_do_not_make_rules_wrong_too(self) -> None:
+        assert len(refusal("receivers: {desk: {output: 7}}\nrules: {kim: {match: x, to: [desk]}}")) == 1
+
+    def test_those_added_by_command_are_read_the_same_way(self) -> None:
+        saved = SavedRule("kim", {"match": "পুতিন AND কিম", "to": ["desk"], "on": ["silent"], "limit": "5 per 1h"}, AT)
+        on, limit = frozenset({Occasion.SILENT}), Limit(5, timedelta(hours=1))
+        assert saved_rules([saved], ["desk"]) == {"kim": Rule(name="kim", query=KIM, on=on, to=("desk",), limit=limit)}
+
+    def test_one_that_was_only_disabled_is_no_rule(self) -> None:
+        assert saved_rules([SavedRule("kim", None, AT, AT)], ["desk"]) == {}
+
+    def test_one_whose_receiver_is_gone_is_told_with_a_way_out(self) -> None:
+        with pytest.raises(ConfigError) as caught:
+            saved_rules([SavedRule("kim", {"match": "x", "to": ["desk"]}, AT)], ["web"])
+        assert str(caught.value) == (
+            'the rules added by command: kim.to[0]: "desk": unknown receiver (known: web)\n'
+            "remove it (`monitor rules remove kim`) or add it anew"
+        )
+
+    def test_synonyms_come_in_groups(self) -> None:
+        assert read("synonyms: [[শোইগু, শুইগো], [a b, c, d]]").synonyms == (("শোইগু", "শুইগো"), ("a b", "c", "d"))
+        assert refusal("synonyms: [[শোইগু]]") == ["1: synonyms[0]: expected at least two words that mean the same"]
+
+
 class TestReceivers:
     """The section `receivers`; no message shows a URL or a secret."""
 
@@ -743,6 +850,8 @@ class TestReceivers:
             ("{webhook: 'https://h/a b'}", WEB_ADDRESS),
             ("{webhook: 'https://h:8080/x?y=1'}", None),
             ("{apprise: slack}", "expected a URL as apprise has them, such as mailto://… or slack://…"),
+            ("{apprise: 'mailto://u:p@h'}", None),
+            ("{apprise: 'syslog://local0'}", "syslog:// acts on this machine alone; a `command` can do that"),
             ("{output: true, deadline: 0}", "expected a duration from 1 to 300 seconds, found the number 0"),
         ],
     )

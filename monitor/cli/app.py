@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import daemon_command, exporting, history, looking, probing, running, setting_up, status, why
+from monitor.cli import (
+    alerts,
+    daemon_command,
+    exporting,
+    history,
+    looking,
+    probing,
+    rules,
+    running,
+    setting_up,
+    status,
+    why,
+)
 
 app = typer.Typer(
     name="monitor",
@@ -34,6 +46,8 @@ app.command()(looking.sources)
 app.command()(status.status)
 app.command()(exporting.export)
 app.command()(setting_up.init)
+app.add_typer(rules.rules, name="rules")
+app.add_typer(alerts.alerts, name="alerts")
 app.add_typer(setting_up.db, name="db")
 
 

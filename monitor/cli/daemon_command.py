@@ -42,8 +42,8 @@ def run(
 ) -> None:
     """Stay, and look at every source and story when it is time, until told to stop.
 
-    SIGTERM or Ctrl-C ends it: what is under way is finished or handed back; a second one hands back at once. SIGHUP,
-    or a change of the configuration file, reads the configuration anew.
+    SIGTERM or Ctrl-C ends it, as closing its terminal does: what is under way is finished or handed back; a second one
+    hands back at once. SIGHUP, or a change of the configuration file, reads the configuration anew.
 
     [dim]$ monitor run
     $ monitor run --site inqilab
@@ -53,18 +53,19 @@ def run(
 
     program = _program(site, database, config)
     if not enqueue:
-        with only_daemon(program.settings):
+        with only_daemon(program.settings) as program.keep_lead:
             _serve(program)
     url, lead = cluster_url(program.settings), new_lead(program.settings)
     from monitor.cluster.enqueuing import Enqueuing
     from monitor.cluster.jobs import open_jobs
 
-    program.engage = lambda term: Enqueuing(term, lead, partial(open_jobs, url, program.log), program.log)
+    opening = partial(open_jobs, url, program.log)
+    program.engage = lambda term: (Enqueuing(term, lead, opening, program.log), ())
     _serve(program)
 
 
 def worker(concurrency: ConcurrencyOption = None, database: DatabaseOption = None, config: ConfigOption = None) -> None:
-    """Do what `monitor run --enqueue` finds due, on this machine beside others, until told to stop.
+    """Do what `monitor run --enqueue` finds due, and tell receivers, on this machine beside others, until told to stop.
 
     It ends and reads its configuration anew as `monitor run` does.
 
@@ -77,12 +78,15 @@ def worker(concurrency: ConcurrencyOption = None, database: DatabaseOption = Non
     url = cluster_url(program.settings)
     from monitor.cluster.jobs import open_jobs
     from monitor.cluster.working import Working
-    from monitor.service.journal import Journal
+    from monitor.service.deliveries import Deliveries
+    from monitor.service.journal import Journal, Postmark
 
-    opening, journal = partial(open_jobs, url, program.log), Journal(program.log, program.metrics)
+    log, opening = program.log, partial(open_jobs, url, program.log)
+    journal, postmark = Journal(log, program.metrics), Postmark(log, program.metrics)
     program.oversees = False
-    program.engage = lambda term: Working(
-        term, opening, journal, program.log, concurrency or term.settings.run.concurrency
+    program.engage = lambda term: (
+        Working(term, opening, journal, log, concurrency or term.settings.run.concurrency),
+        Deliveries.of(term, postmark, log),
     )
     _serve(program)
 
@@ -90,22 +94,26 @@ def worker(concurrency: ConcurrencyOption = None, database: DatabaseOption = Non
 def _program(site: list[str] | None, database: str | None, config: Path | None) -> "Program":
     """Return the daemon; whoever wants another program gives it other work."""
     from monitor.daemon.rounds import Rounds
-    from monitor.service.journal import Journal
+    from monitor.service.deliveries import Deliveries
+    from monitor.service.journal import Journal, Postmark
     from monitor.service.logs import configure_logs
     from monitor.service.metrics import Metrics
     from monitor.service.program import Program
     from monitor.service.systemd import Systemd
 
     settings, metrics = settings_of(config, database), Metrics()
-    log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
+    terminal = sys.stderr.isatty()
+    log = configure_logs(sys.stderr, terminal=terminal)
+    journal, postmark = Journal(log, metrics), Postmark(log, metrics)
     return Program(
         read=lambda: settings_of(config, database),
         file=config or Path("config.yaml"),
         names=site or (),
-        engage=lambda term: Rounds.of(term, Journal(log, metrics), log),
+        engage=lambda term: (Rounds.of(term, journal, log), Deliveries.of(term, postmark, log)),
         metrics=metrics,
         log=log,
         systemd=Systemd.of(os.environ, os.getpid()),
+        hung_up=lambda: terminal and not sys.stderr.isatty(),
         settings=settings,
     )
 

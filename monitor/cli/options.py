@@ -1,9 +1,11 @@
 """The options that commands share, and from them the parts that a command works with."""
 
 import os
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +14,9 @@ from monitor.core.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+
+_AGO: Final = re.compile(r"(?P<number>[0-9]{1,6}) ?(?P<unit>[mhd])")
+_UNITS: Final = MappingProxyType({"m": "minutes", "h": "hours", "d": "days"})
 
 ConfigOption = Annotated[
     Path | None,
@@ -54,14 +59,20 @@ ArticleArgument = Annotated[
 ]
 
 
-def moment_of(text: str | None) -> datetime | None:
+def moment_of(text: str) -> datetime:
     """Read the date or time of --since; without an offset it is in the machine's own zone."""
-    if text is None:
-        return None
     try:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):
         raise UsageError(f"--since {text!r}: expected a date such as 2023-09-14, or 2023-09-14T13:15+06:00") from None
+
+
+def ago_or_moment(text: str, now: datetime) -> datetime:
+    """Read --since where it may also say how long ago: 30d, 12h, 90m."""
+    ago = _AGO.fullmatch(text.strip())
+    if ago is None:
+        return moment_of(text)
+    return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
 
 
 def settings_of(config: Path | None, database: str | None) -> "Settings":

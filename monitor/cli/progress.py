@@ -85,9 +85,12 @@ def reporter(format_: Format) -> Iterator[Reporter]:
 
 
 @contextmanager
-def counter(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Return what to call after each step of so many; a bar shows them, where there is a terminal."""
-    below = errors()
+def counter(what: str, total: int, out: Console | None = None) -> Iterator[Callable[[], None]]:
+    """Return what to call after each step of so many; a bar shows them, where there is a terminal.
+
+    `out` is where lines are printed meanwhile, if any are: on a terminal the bar has to be below them.
+    """
+    below = out if out is not None and out.is_terminal else errors()
     if not below.is_terminal:
         yield lambda: None
         return

@@ -71,7 +71,9 @@ def _remarks(status: Status) -> Iterator[Text]:
         if site.outgrown is not None:
             yield Text(f"{site.name}: {site.outgrown}", "yellow")
         if site.held_since is not None:
-            yield Text(f"{site.name}: so much changes at once that edits are held since {_clock(site.held_since)}")
+            changes = f"{_counted(site.held)} {'change' if site.held == 1 else 'changes'} held back"
+            ways = "; ".join(site.held_ways)
+            yield Text(f"{site.name}: all of it changes ({ways}): {changes} since {_clock(site.held_since)}", "yellow")
         for source in site.failing_sources:
             told = f"not to be read since {_clock(source.since)}, {source.failures} times in a row"
             yield Text(f"{site.name}: {source.url}: {told}", "yellow")

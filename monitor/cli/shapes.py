@@ -274,6 +274,8 @@ def site_status_shape(site: SiteStatus) -> Json:
         "failing_since": time_shape(site.failing_since),
         "problems": [{"name": each.name, "since": time_shape(each.since), "why": each.why} for each in site.problems],
         "held_since": time_shape(site.held_since),
+        "held_ways": list(site.held_ways),
+        "held": site.held,
         "due": site.due,
         "due_sources": site.due_sources,
         "next_check_at": time_shape(site.next_check_at),

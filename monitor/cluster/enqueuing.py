@@ -18,7 +18,7 @@ from structlog.typing import FilteringBoundLogger
 from monitor.cluster.jobs import Jobs
 from monitor.cluster.leases import owner_of
 from monitor.service.trouble import Trouble
-from monitor.service.work import Term, Work
+from monitor.service.work import SiteWork, Term
 from monitor.sitekit.site import Site
 
 
@@ -35,7 +35,7 @@ class Lead(Protocol):
 
 
 @dataclass(slots=True)
-class Enqueuing(Work):
+class Enqueuing(SiteWork):
     """Enqueues what is due as long as it leads. `open_jobs` opens the queue; `silence` is in seconds."""
 
     term: Term
@@ -57,6 +57,11 @@ class Enqueuing(Work):
     def busy(self) -> int:
         """None: others do the work."""
         return 0
+
+    @property
+    def rests(self) -> bool:
+        """Whether the database failed just now."""
+        return self._trouble.failing
 
     async def tick(self) -> None:
         """Lead, or wait for the lead."""

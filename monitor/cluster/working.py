@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from procrastinate import JobContext
@@ -20,8 +21,8 @@ from monitor.cluster.jobs import SHIFT, SHIFTS, Jobs, explaining
 from monitor.cluster.leases import owner_of, tokens_of
 from monitor.core.errors import StoreError
 from monitor.pipeline.tick import Shift, Witness
-from monitor.service.trouble import Trouble
-from monitor.service.work import Term, Work
+from monitor.service.lanes import Lanes
+from monitor.service.work import SiteWork, Term
 from monitor.sitekit.site import Site
 
 _LONGEST: Final = timedelta(minutes=1)
@@ -32,8 +33,8 @@ _LAST_MOMENT: Final = 5.0
 
 
 @dataclass(slots=True)
-class Working(Work):
-    """Does `concurrency` jobs at once. `open_jobs` opens the queue."""
+class Working(SiteWork):
+    """Does `concurrency` jobs at once, each in a lane. `open_jobs` opens the queue."""
 
     term: Term
     open_jobs: Callable[[], Awaitable[Jobs]]
@@ -41,25 +42,30 @@ class Working(Work):
     log: FilteringBoundLogger
     concurrency: int
     last_tick: datetime | None = None
-    lanes: dict[asyncio.Task[object], Job] = field(default_factory=dict)
+    workers: set[int] = field(default_factory=set)
+    _lanes: Lanes = field(init=False)
     _jobs: Jobs | None = None
     _running: asyncio.Task[None] | None = None
-    _trouble: Trouble = field(init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        """Tell of trouble in the same log."""
-        self._trouble = Trouble(self.log)
+        """No lane has begun yet."""
+        self._lanes = Lanes("site", self.term.monitor.clock, self.term.terms.stop, self.log)
 
     @property
     def busy(self) -> int:
         """How many sites are being worked on."""
-        return len(self.lanes)
+        return len(self._lanes.tasks)
+
+    @property
+    def rests(self) -> bool:
+        """Whether the queue failed just now."""
+        return self._lanes.trouble.failing
 
     async def tick(self) -> None:
         """See to it that jobs are taken."""
         async with self._turn:
-            with self._trouble.told():
+            with self._lanes.trouble.told():
                 await self._tick()
                 self.last_tick = self.term.monitor.clock.now()
 
@@ -75,7 +81,9 @@ class Working(Work):
 
     async def _beat(self, jobs: Jobs) -> None:
         """Be heard of as long as there are jobs under way: while procrastinate's worker ends, it says nothing."""
-        await jobs.beat({job.worker_id for job in self.lanes.values() if job.worker_id}, self.term.settings.run.silence)
+        if not self._lanes.tasks:
+            self.workers.clear()
+        await jobs.beat(self.workers, self.term.settings.run.silence)
 
     async def _run(self, jobs: Jobs) -> None:
         run = self.term.settings.run
@@ -97,13 +105,14 @@ class Working(Work):
         if known is None:
             self.log.info("site_left_to_others", site=site)
             return
-        lane = asyncio.current_task()
-        assert lane is not None  # noqa: S101 - a coroutine runs in a task
-        self.lanes[lane] = context.job
-        try:
-            await self._shift(known, context.job, early=early)
-        finally:
-            del self.lanes[lane]
+        if context.job.worker_id is not None:
+            self.workers.add(context.job.worker_id)
+        self._lanes.begin(site, partial(self._shift, known, context.job, early=early))
+        if lane := self._lanes.tasks.get(site):
+            try:
+                await asyncio.wait([lane])
+            finally:
+                lane.cancel()
 
     async def _shift(self, site: Site, job: Job, *, early: bool) -> None:
         terms = replace(self.term.terms, token=tokens_of(job))
@@ -111,12 +120,9 @@ class Working(Work):
         try:
             await shift.work(early=early, longest=_LONGEST)
         except StoreError as error:
-            self._trouble.fails(error)
+            self._lanes.store_fails(error)
             await self._give_back(site, job)
-        except Exception:
-            self.log.exception("lane_broke", site=site.name)
-        else:
-            self._trouble.serves()
+            raise
 
     async def _give_back(self, site: Site, job: Job) -> None:
         """Give back what was claimed for a job as soon as the database serves again, or leave it behind."""
@@ -145,24 +151,16 @@ class Working(Work):
     async def _finish(self, jobs: Jobs, limit: float) -> None:
         beating = asyncio.create_task(self._keep_beating(jobs))
         try:
-            if self.lanes:
-                await asyncio.wait(self.lanes, timeout=limit)
-            if self.lanes:
-                self.log.warning(
-                    "handing_back", sites=sorted(str(each.task_kwargs["site"]) for each in self.lanes.values())
-                )
-                self.abandon()
+            await self._lanes.drain(limit)
         finally:
             beating.cancel()
 
     async def _keep_beating(self, jobs: Jobs) -> None:
         while True:
-            with self._trouble.told():
+            with self._lanes.trouble.told():
                 await self._beat(jobs)
             await asyncio.sleep(self.term.settings.run.silence / _BEATS)
 
     def abandon(self) -> None:
         """Break off what is under way; its leases are given back."""
-        self.term.terms.stop.set()
-        for lane in self.lanes:
-            lane.cancel()
+        self._lanes.abandon()

@@ -3,6 +3,7 @@
 from monitor.config.databases import database_url
 from monitor.config.reading import defaults, load, template
 from monitor.config.settings import (
+    AlertsSettings,
     FetchSettings,
     RechecksSettings,
     RetentionSettings,
@@ -13,6 +14,7 @@ from monitor.config.settings import (
 )
 
 __all__ = [
+    "AlertsSettings",
     "FetchSettings",
     "RechecksSettings",
     "RetentionSettings",

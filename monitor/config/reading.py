@@ -16,11 +16,13 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from monitor.config.databases import database, default_url
 from monitor.config.receivers import receivers
 from monitor.config.settings import (
+    AlertsSettings,
     FetchSettings,
     RechecksSettings,
     RetentionSettings,
@@ -32,8 +34,11 @@ from monitor.config.settings import (
 from monitor.core.addresses import Allowed, allowed
 from monitor.core.errors import ConfigError
 from monitor.core.schedules import Every, Schedule, cron_of
-from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, whole
+from monitor.yamlfile.readers import Reader, boolean, duration, listed, named, optional, section, size, text, whole
 from monitor.yamlfile.tree import Refused, Value, read
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Rule
 
 _DAY: Final = 86_400
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -67,13 +72,14 @@ def load(path: Path, *, environ: Mapping[str, str], site_names: Collection[str])
     """
     folder = path.absolute().parent
     try:
-        return read(path, environ).interpret(_schema(folder, site_names))
+        document = read(path, environ)
+        return document.interpret(_schema(folder, site_names, _keys(document.root, "receivers")))
     except Refused as refused:
         problems = sorted(refused.problems, key=lambda problem: problem.line)
         raise ConfigError("\n".join(problem.render(str(path)) for problem in problems)) from None
 
 
-def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
+def _schema(folder: Path, site_names: Collection[str], receiver_names: Collection[str]) -> Reader[Settings]:
     fetch = section(
         FetchSettings,
         delay=duration(0, 3600),
@@ -111,8 +117,31 @@ def _schema(folder: Path, site_names: Collection[str]) -> Reader[Settings]:
         retention=section(RetentionSettings, observations=optional(age), captures=optional(age)),
         run=run,
         receivers=receivers(folder),
+        rules=lambda value: _rules(value, receiver_names),
+        synonyms=listed(_group),
+        alerts=section(AlertsSettings, history=duration(0, 36_500 * _DAY)),
         sites=named("site", site_names, site),
     )
+
+
+def _keys(root: Value, name: str) -> Collection[str]:
+    """Return what a section names, whether or not it can be read."""
+    found = root.data.get(name) if isinstance(root.data, dict) else None
+    return found.data.keys() if found and isinstance(found.data, dict) else ()
+
+
+def _rules(value: Value, receiver_names: Collection[str]) -> Mapping[str, "Rule"]:
+    # queries and the words of languages take a while to import, and most commands and many users have no rules
+    from monitor.config.rules import rules  # noqa: PLC0415
+
+    return rules(receiver_names)(value) if value.data else MappingProxyType({})
+
+
+def _group(value: Value) -> tuple[str, ...]:
+    words = listed(text)(value)
+    if len(words) < 2:
+        raise value.refused("expected at least two words that mean the same")
+    return words
 
 
 def _contact(value: Value) -> str:

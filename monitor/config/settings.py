@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.addresses import Allowed
 from monitor.core.receivers import Receiver
 from monitor.core.schedules import Schedule
+
+if TYPE_CHECKING:
+    from monitor.core.rules import Rule
 
 _DAY: Final = 86_400
 
@@ -94,12 +97,21 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsSettings:
+    """What makes an alert. `history`: seconds after which what a first reading or a backfill finds is no news."""
+
+    history: float = 1.0 * _DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a file sets, and the defaults of the rest.
 
     `database`: a SQLAlchemy URL; a SQLite path in it is absolute. Not in the repr, as it may hold a password.
     `contact`: the e-mail address or web page told to sites in the User-Agent.
     `receivers`: who can be told of alerts, by name.
+    `rules`: of what they are told, by name; those that were added by command stand in the database.
+    `synonyms`: groups of words that are one to the rules.
     `sites`: those the file names; for all others `SiteSettings()` holds.
     """
 
@@ -110,4 +122,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     run: RunSettings = field(default_factory=RunSettings)
     receivers: Mapping[str, Receiver] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, "Rule"] = field(default_factory=lambda: MappingProxyType({}))
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    alerts: AlertsSettings = field(default_factory=AlertsSettings)
     sites: Mapping[str, SiteSettings] = field(default_factory=lambda: MappingProxyType({}))

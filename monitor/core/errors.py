@@ -1,11 +1,12 @@
 """The errors a user can meet, and the exit code of each.
 
     MonitorError
-    ├── UsageError        2   the command line asks for what cannot be
-    │   └── ConfigError   2   the configuration file is refused
-    ├── StoreError        3   the database cannot serve
-    │   └── SchemaError   3   the database is older or newer than this program
-    └── NetworkError      4   nothing could be reached
+    ├── UsageError            2   the command line asks for what cannot be
+    │   └── ConfigError       2   the configuration file is refused
+    ├── StoreError            3   the database cannot serve
+    │   ├── SchemaError       3   the database is older or newer than this program
+    │   └── AlreadyLedError   3   another program leads the database
+    └── NetworkError          4   nothing could be reached
 
 An outcome of one fetch is not an error but a value (`monitor.core.outcomes`). Every message says what happened,
 where, and what to do next; the command line prints it alone, without a traceback.
@@ -49,6 +50,10 @@ class StoreError(MonitorError):
 
 class SchemaError(StoreError):
     """The database is older or newer than this program."""
+
+
+class AlreadyLedError(StoreError):
+    """Another program leads the database."""
 
 
 class NetworkError(MonitorError):

@@ -16,3 +16,11 @@ class SavedRule:
     definition: Mapping[str, object] | None
     changed_at: datetime
     disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many alerts a rule has made, and when the event of the last one was."""
+
+    alerts: int
+    last_at: datetime

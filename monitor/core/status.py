@@ -25,9 +25,10 @@ class SiteStatus:
     """How a site stands.
 
     `fine_at` is when anything of it was read last. `due` stories and `due_sources` wait to be looked at; the others
-    do so from `next_check_at` and `next_poll_at`. `held_since`: so much of it changes at once that edits are held back.
-    `suspected` stories may be gone, `unpublished` ones are. Stories are counted up to MOST. `outgrown` says, with the
-    figures, that its stories take more requests than its host allows (monitor.core.budget).
+    do so from `next_check_at` and `next_poll_at`. `held_since`: so much of it changes at once that edits are held back;
+    `held_ways` are in which ways (monitor.core.masses), and `held` is how many were held back since. `suspected`
+    stories may be gone, `unpublished` ones are. All these are counted up to MOST. `outgrown` says, with the figures,
+    that its stories take more requests than its host allows (monitor.core.budget).
     """
 
     name: str
@@ -35,6 +36,8 @@ class SiteStatus:
     fine_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
     held_since: datetime | None = None
+    held_ways: tuple[str, ...] = ()
+    held: int = 0
     sources: int = 0
     failing_sources: tuple[FailingSource, ...] = ()
     due_sources: int = 0

@@ -13,14 +13,14 @@ from typing import Final
 REVISION: Final = 1
 """Raised whenever `comparable` may answer differently: stored fingerprints then count as outdated."""
 
-_INVISIBLE: Final = (
+INVISIBLE: Final = (
     "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060"
 _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
 
 _FOLDS: Final = {
-    **dict.fromkeys(_INVISIBLE, ""),
+    **dict.fromkeys(INVISIBLE, ""),
     **dict.fromkeys(SINGLE_QUOTES, "'"),
     **dict.fromkeys(_DOUBLE_QUOTES, '"'),
 }

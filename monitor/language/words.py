@@ -11,9 +11,9 @@ from monitor.language.normalise import SINGLE_QUOTES
 
 # A word is letters, marks, digits and joiners, with apostrophes inside (দু’টি, don't). Scripts written without spaces
 # are cut at each character with its marks, so that a difference in one does not mark a whole sentence.
-_UNSPACED: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{M}\u200c\u200d]*"
+UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _RUN: Final = r"[\p{L}\p{N}_][\p{L}\p{M}\p{N}_\u200c\u200d]*"
-_PIECE: Final = regex.compile(rf"{_UNSPACED}|{_RUN}(?:['{SINGLE_QUOTES}]{_RUN})*|\s+|\X")
+_PIECE: Final = regex.compile(rf"[{UNSPACED}][\p{{M}}\u200c\u200d]*|{_RUN}(?:['{SINGLE_QUOTES}]{_RUN})*|\s+|\X")
 
 
 def pieces(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 fetch     Fetcher.get(url)                      -> Outcome, a value; or Deferred: the host is to be left alone
 look      site.parse(page)                      -> Reading | Unreadable, or what the page is instead     reading.py
 weigh     what is on record, the look           -> what it came to, and all that there is to write       weigh.py
+alert     the rules that its events meet                                                             matching.py
 commit    one transaction: observation, capture, version, corrections, events, absence, next check.
           Somebody else was quicker: weigh again.
 """
@@ -47,6 +48,7 @@ def judge(
         checked, commit = weigh(store, site, replace(state, rule=rule), seen)
         if commit is None:
             return checked
+        commit = monitor.alerting.of_check(store, site, state, commit, monitor.clock.now())
         try:
             version = store.commit(replace(commit, lease=lease))
         except Conflict:

@@ -23,8 +23,10 @@ async def examine(monitor: Monitor, site: Site, tries: Sequence[Tried | None]) -
     known = [each for each in tries if each is not None]
     if not known or not monitor.fetcher.conditional:
         return ()
-    tell = monitor.alerting.at_site(site.name)
-    return await monitor.call(monitor.store.examined, site, known, at=monitor.clock.now(), tell=tell)
+    now = monitor.clock.now()
+    return await monitor.call(
+        monitor.store.examined, site, known, at=now, tell=monitor.alerting.of_site(site, now, now)
+    )
 
 
 def tried_source(url: str, polled: Polled) -> Tried | None:

@@ -109,7 +109,7 @@ class _Walk:
 
     async def _take(self, outcome: Outcome) -> Sequence[str] | None:
         """Take a page in; return the pages that may follow it, None where no further one is wanted."""
-        listed = _read(self.source, outcome)
+        listed = await self.monitor.call(_read, self.source, outcome)
         name, why = (outcome.name, None) if isinstance(listed, Listed) else listed
         self.observations.append(observation_of(outcome.exchange, name, why))
         self.at, self.first = self.at or outcome.exchange.at, self.first or outcome
@@ -122,7 +122,7 @@ class _Walk:
         self.ttl = self.ttl or listed.ttl
         if outcome is self.first and listed.found and not self.source.is_dated:
             self.validators = known_by(outcome.exchange)
-        here = stories_of(self.site, listed.found)
+        here = await self.monitor.call(stories_of, self.site, listed.found)
         stories = [each for each in here if each.key not in self.found]
         self.found.update((each.key, each) for each in stories)
         if stories and await self._is_enough(stories):
@@ -215,7 +215,7 @@ async def _commit(monitor: Monitor, site: Site, source: Source, state: SourceSta
         plan, events = after_failure(state.plan, walk.why, walk.at, unreachable=unreachable)
         check = replace(check, plan=plan, events=events)
         trouble = _trouble(site, source.url, walk, known=state.plan.failures > 0)
-    await monitor.call(monitor.store.polled, site, check)
+    await monitor.call(_write, monitor, site, check)
     listed = await monitor.call(monitor.store.listed, site, source.url)
     new = 0 if isinstance(walk.first, NotModified) else None
     return Polled(listed, trouble, check.events, walk.deferred, new)
@@ -237,9 +237,15 @@ async def _commit_list(monitor: Monitor, site: Site, state: SourceState, walk: _
         events=events,
         caught=host_of(check.url) if lied else None,
     )
-    refs = await monitor.call(monitor.store.polled, site, check)
+    refs = await monitor.call(_write, monitor, site, check)
     new = 0 if check.history else len(check.found) - on_record
     return Polled(refs, _trouble(site, check.url, walk), events, walk.deferred, new)
+
+
+def _write(monitor: Monitor, site: Site, check: SourceCheck) -> list[ArticleRef]:
+    """Put a reading on record, its events with their alerts."""
+    tell = monitor.alerting.of_site(site, check.at, monitor.clock.now(), check.url)
+    return monitor.store.polled(site, replace(check, events=tuple(map(tell, check.events))))
 
 
 def _check_of(source: Source, walk: _Walk, at: datetime) -> SourceCheck:

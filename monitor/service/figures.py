@@ -12,7 +12,7 @@ from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.status import status_of
 from monitor.service.health import why_not_ready
 from monitor.service.metrics import Metrics
-from monitor.service.work import Work
+from monitor.service.work import SiteWork
 
 _TICKS: Final = 6
 _AT_LEAST: Final = timedelta(minutes=1)
@@ -24,7 +24,7 @@ class Figures:
     """A program in one term, as it can be asked. `tick` is how often it looks for what is due, in seconds."""
 
     monitor: Monitor
-    work: Work
+    work: SiteWork
     metrics: Metrics
     names: Sequence[str]
     tick: float
@@ -33,6 +33,8 @@ class Figures:
         """Say why it cannot work, None if it can."""
         longest = max(timedelta(seconds=self.tick) * _TICKS, _AT_LEAST)
         now = self.monitor.clock.now()
+        if self.work.rests:
+            return "the database fails, so nothing is fetched"
         return await why_not_ready(self._reach, self.work.last_tick, now=now, longest=longest)
 
     async def text(self) -> bytes:
@@ -45,6 +47,9 @@ class Figures:
             status = await monitor.call(self._status)
             due = {site.name: site.due + site.due_sources for site in status.sites}
             metrics.stands(due, failing=status.failing)
+            if monitor.delivery is not None:
+                receivers = await monitor.call(monitor.delivery.mailroom.receivers)
+                metrics.waits({each.name: each.waiting for each in receivers})
         return metrics.text()
 
     def _status(self) -> Status:

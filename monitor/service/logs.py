@@ -15,6 +15,7 @@ import os
 import re
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -57,11 +58,22 @@ def configure_logs(stream: TextIO, *, terminal: bool, level: int = logging.INFO)
             _Human(colour=colour) if terminal else _to_json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda *_: _Lines(stream),
     )
     log: FilteringBoundLogger = structlog.get_logger()
     _Forwarding.install(log)
     return log
+
+
+class _Lines(structlog.WriteLogger):
+    """Writes each entry as a line. A terminal that was closed and a full disk stop no work: then nothing is said."""
+
+    def msg(self, message: str) -> None:
+        """Write one entry."""
+        with suppress(OSError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def without_secrets(text: str) -> str:

@@ -1,10 +1,11 @@
 """Schedules as APScheduler wants them. It runs in memory and is made anew from the configuration at every start.
 
 Its traps: a job that is late is thrown away unless `misfire_grace_time` is None; missed runs are made up for one by one
-unless `coalesce` is true; its weekdays begin with Monday; and its end cancels coroutines that it runs, so jobs only
-begin tasks that are ours.
+unless `coalesce` is true; it warns at every tick that the one before is still under way; its weekdays begin with
+Monday; and its end cancels coroutines that it runs, so jobs only begin tasks that are ours.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from typing import Final
@@ -22,6 +23,7 @@ _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 def new_scheduler() -> AsyncIOScheduler:
     """Make a scheduler without jobs: after a sleep or a jump of the clock each of them runs once, however late."""
     once = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     return AsyncIOScheduler(timezone=UTC, job_defaults=once)
 
 

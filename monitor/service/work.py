@@ -30,21 +30,10 @@ class Term:
 
 
 class Work(Protocol):
-    """The work of one term. `last_tick` is when the database last served it."""
-
-    last_tick: datetime | None
-
-    @property
-    def busy(self) -> int:
-        """How many sites are being worked on."""
-        ...
+    """Some work of one term."""
 
     async def tick(self) -> None:
         """Do what is to be done every few seconds. A database that fails is told of, and no error."""
-        ...
-
-    def begin(self, site: Site, *, early: bool = False) -> None:
-        """Begin the work at a site; `early` asks sources before their time too."""
         ...
 
     async def drain(self, limit: float) -> None:
@@ -56,5 +45,25 @@ class Work(Protocol):
         ...
 
 
-Engage: TypeAlias = Callable[[Term], Work]
-"""Makes the work of a term."""
+class SiteWork(Work, Protocol):
+    """The work at sites. `last_tick` is when the database last served it."""
+
+    last_tick: datetime | None
+
+    @property
+    def busy(self) -> int:
+        """How many sites are being worked on."""
+        ...
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is begun, since the database failed just now."""
+        ...
+
+    def begin(self, site: Site, *, early: bool = False) -> None:
+        """Begin the work at a site; `early` asks sources before their time too."""
+        ...
+
+
+Engage: TypeAlias = Callable[[Term], tuple[SiteWork, Sequence[Work]]]
+"""Makes the work of a term: what is done at sites, and what is done beside it."""

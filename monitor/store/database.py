@@ -57,13 +57,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection for a unit of work that only reads."""
-        with self._explaining(), self.engine.begin() as connection:
+        with self.explaining(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection for a unit of work that writes."""
-        with self._own_turn(), self._explaining(), self._writer.begin() as connection:
+        with self._own_turn(), self.explaining(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -73,7 +73,7 @@ class Database:
         SQLite changes a table by copying and dropping it, which must not count as deleting its rows.
         """
         begin = ("PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE")
-        with self._own_turn(), self._explaining(), self.engine.connect() as connection:
+        with self._own_turn(), self.explaining(), self.engine.connect() as connection:
             try:
                 with connection.execution_options(begin=begin).begin():
                     yield connection
@@ -84,7 +84,7 @@ class Database:
 
     def compact(self) -> None:
         """Give the room that deleted rows left in an SQLite file back to the disk; needs as much again meanwhile."""
-        with self._own_turn(), self._explaining(), self.engine.connect() as connection:
+        with self._own_turn(), self.explaining(), self.engine.connect() as connection:
             connection.execution_options(begin=()).exec_driver_sql("VACUUM")
 
     def close(self) -> None:
@@ -92,7 +92,8 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
+    def explaining(self) -> Iterator[None]:
+        """Turn what the driver raises into a StoreError that says what to do."""
         try:
             yield
         except DBAPIError as error:

@@ -11,15 +11,15 @@ end has not noticed yet: what they do must be right even then, and the lead only
 import fcntl
 import os
 import platform
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from monitor.core.errors import StoreError
+from monitor.core.errors import AlreadyLedError
 from monitor.store.database import Database, connect
 
 _LOCK: Final = 7_236_508_154_914  # any number, but the same in every version of this program
@@ -31,14 +31,19 @@ _HOLDER: Final = """
 
 
 @contextmanager
-def leading(url: str) -> Iterator[None]:
-    """Be the only daemon of a database for the time of the block; StoreError, with nothing changed, if there is one."""
-    with closing(connect(url)) as database, (_by_file if database.is_sqlite else _by_connection)(database):
-        yield
+def leading(url: str) -> Iterator[Callable[[], None]]:
+    """Be the only daemon of a database for the time of the block.
+
+    AlreadyLedError, with nothing changed, if there is one. Gives a function to make sure of it now and then, for a
+    connection may break: it takes the lock anew, and raises AlreadyLedError if another daemon was quicker, StoreError
+    if the database cannot be reached.
+    """
+    with closing(connect(url)) as database, (_by_file if database.is_sqlite else _by_connection)(database) as keep:
+        yield keep
 
 
 @contextmanager
-def _by_file(database: Database) -> Iterator[None]:
+def _by_file(database: Database) -> Iterator[Callable[[], None]]:
     path = Path(f"{Path(database.url.database or '').resolve()}.lock")  # a link to the database is the same database
     with path.open("a+", encoding="ascii") as file:
         try:
@@ -50,18 +55,57 @@ def _by_file(database: Database) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield lambda: None  # while the file is open, the lock is ours
 
 
 @contextmanager
-def _by_connection(database: Database) -> Iterator[None]:
-    with database.engine.connect() as connection:
-        if not _take(connection):
-            raise _refused(database, connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended")
+def _by_connection(database: Database) -> Iterator[Callable[[], None]]:
+    lock = _Lock(database)
+    lock.take()
+    try:
+        yield lock.keep
+    finally:
+        lock.leave()
+
+
+class _Lock:
+    """The lock of Postgres, which lasts as long as its connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Take it on a new connection."""
         try:
-            yield
-        finally:
-            connection.invalidate()  # the lock ends with the connection, which must not go back into the pool
+            with self._database.explaining():
+                self._take(self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+        except BaseException:
+            self.leave()
+            raise
+
+    def _take(self, connection: Connection) -> None:
+        self._connection = connection
+        name = f"pid {os.getpid()} on {platform.node()}"[:63]
+        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+            raise _refused(self._database, connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended")
+
+    def keep(self) -> None:
+        """Take it anew if its connection has broken."""
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT 1"))
+                return
+            self.leave()
+        self.take()
+
+    def leave(self) -> None:
+        """End the connection, which must not go back into the pool, and the lock with it."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+        self._connection = None
 
 
 class Lead:
@@ -69,41 +113,30 @@ class Lead:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._holding = ExitStack()
-        self._connection: Connection | None = None
+        self._database: Database | None = None
+        self._lock: _Lock | None = None
 
     def held(self) -> bool:
         """Whether this program leads: it does if nobody else does. StoreError where the database cannot say."""
-        if self._connection is None:
-            with ExitStack() as stack:
-                connection = stack.enter_context(stack.enter_context(closing(connect(self._url))).engine.connect())
-                stack.callback(connection.invalidate)
-                if _take(connection):
-                    self._connection, self._holding = connection, stack.pop_all()
-            return self._connection is not None
+        if self._lock is None:
+            self._database = connect(self._url)
+            self._lock = _Lock(self._database)
         try:
-            self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            self.give_up()
-            return self.held()
+            self._lock.keep()
+        except AlreadyLedError:
+            return False
         return True
 
     def give_up(self) -> None:
         """Let somebody else have it."""
-        self._connection = None
-        self._holding.close()
+        if self._lock is not None and self._database is not None:
+            self._lock.leave()
+            self._database.close()
+        self._lock = self._database = None
 
 
-def _take(connection: Connection) -> bool:
-    """Take the lock if it is free, under the name of this process; it is held until the connection ends."""
-    connection.execution_options(isolation_level="AUTOCOMMIT")
-    name = f"pid {os.getpid()} on {platform.node()}"[:63]
-    connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
-    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar())
-
-
-def _refused(database: Database, holder: str) -> StoreError:
-    return StoreError(
+def _refused(database: Database, holder: str) -> AlreadyLedError:
+    return AlreadyLedError(
         f"database {database.name}: another `monitor run` leads it already ({holder}); stop that one first, "
         "or give this one a database of its own"
     )

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from monitor.core.saved_rules import SavedRule
+from monitor.core.saved_rules import RuleCount, SavedRule
 from monitor.pipeline.ports import SavedRules
 from monitor.store.database import Database, insert_new
-from monitor.store.tables import rules
+from monitor.store.tables import alerts, rules
 
 _ALL: Final = select(rules.c.name, rules.c.definition, rules.c.changed_at, rules.c.disabled_at).order_by(rules.c.name)
+_MARK: Final = select(func.count(), func.max(rules.c.changed_at))
+_MET: Final = select(alerts.c.rule, func.count(), func.max(alerts.c.at)).group_by(alerts.c.rule)
 
 
 class SqlSavedRules(SavedRules):
@@ -24,6 +26,12 @@ class SqlSavedRules(SavedRules):
         """Return all of them, by name."""
         with self._database.reading() as connection:
             return [SavedRule(*row) for row in connection.execute(_ALL)]
+
+    def mark(self) -> tuple[int, datetime | None]:
+        """Return what is another one whenever a rule was added, removed or switched."""
+        with self._database.reading() as connection:
+            count, latest = connection.execute(_MARK).one()
+            return count, latest
 
     def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
         """Keep a rule; False, with nothing written, if there is one of that name."""
@@ -51,3 +59,8 @@ class SqlSavedRules(SavedRules):
             mine = rules.c.name == name
             connection.execute(delete(rules).where(mine, rules.c.definition.is_(None)))
             connection.execute(update(rules).where(mine), {"disabled_at": None, "changed_at": at})
+
+    def met(self) -> dict[str, RuleCount]:
+        """Return of each rule that was ever met how often, and when last."""
+        with self._database.reading() as connection:
+            return {name: RuleCount(*row) for name, *row in connection.execute(_MET)}

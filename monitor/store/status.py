@@ -12,7 +12,7 @@ from monitor.core.politeness import Host, Wait
 from monitor.core.status import MOST, FailingSource, SiteStatus, Status, WaitingHost
 from monitor.store import health
 from monitor.store.rows import AnyRow
-from monitor.store.tables import UtcDateTime, articles, hosts, sites, sources
+from monitor.store.tables import UtcDateTime, articles, events, hosts, sites, sources
 
 _LONG: Final = timedelta(minutes=1)
 _NOW: Final = bindparam("now", type_=UtcDateTime)
@@ -25,10 +25,19 @@ def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some.correlate(sites).subquery()).scalar_subquery()
 
 
+_HELD: Final = (
+    select(events.c.id)
+    .where(events.c.site_id == sites.c.id, events.c.held, events.c.at >= sites.c.changed_since)
+    .limit(_MOST)
+    .correlate(sites)
+    .subquery()
+)
 _SITES: Final = select(
     sites.c.id,
     sites.c.name,
     sites.c.changed_since,
+    sites.c.changed_ways,
+    select(func.count()).select_from(_HELD).scalar_subquery().label("held"),
     sites.c.health,
     _count(articles.c.next_check_at <= _NOW).label("due"),
     select(func.min(articles.c.next_check_at))
@@ -64,6 +73,8 @@ def _site(row: AnyRow, its: Sequence[AnyRow], now: datetime) -> SiteStatus:
         fine_at=max(filter(None, seen), default=None),
         problems=state.problems,
         held_since=row.changed_since,
+        held_ways=tuple(row.changed_ways or ()),
+        held=row.held,
         sources=len(its),
         failing_sources=tuple(
             FailingSource(each.url, each.failing_since, each.failures) for each in its if each.failing_since

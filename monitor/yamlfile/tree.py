@@ -87,6 +87,20 @@ class Value:
     written: str = ""
     secret: bool = False
 
+    @classmethod
+    def of(cls, data: object, label: str = "") -> "Value":
+        """Return a value that stands in no file: what JSON makes of a text."""
+        match data:
+            case Mapping():
+                return cls(
+                    {key: cls.of(each, f"{label}.{key}".removeprefix(".")) for key, each in data.items()}, 0, label
+                )
+            case list():
+                return cls([cls.of(each, f"{label}[{number}]") for number, each in enumerate(data)], 0, label)
+            case None | bool() | int() | float() | str():
+                return cls(data, 0, label, str(data))
+        raise TypeError(f"no value of a file: {data!r}")
+
     def refused(self, message: str) -> Refused:
         """The message, bound to this place."""
         return Refused(Problem(self.line, message, self.label))

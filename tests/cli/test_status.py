@@ -23,6 +23,8 @@ FAILING = SiteStatus(
     fine_at=NOW - timedelta(days=2),
     problems=(Problem("reading", NOW - timedelta(hours=1), "HTTP 500 \x1b[2J"),),
     held_since=NOW - timedelta(days=1),
+    held_ways=("restamped", "body \x1b[2J"),
+    held=12,
     sources=2,
     failing_sources=(FailingSource("https://weekly.example/rss", NOW - timedelta(days=1), 9),),
     due_sources=1,
@@ -47,7 +49,7 @@ def test_a_line_a_site_and_below_what_needs_attention() -> None:
         "weekly failing 2 d ago 10000+ + 1 2 1 3 4",
         "weekly: failing since 2026-11-22 05:00 UTC: HTTP 500 \ufffd[2J",
         "weekly: 900 stories under watch",
-        "weekly: so much changes at once that edits are held since 2026-11-21 06:00 UTC",
+        "weekly: all of it changes (restamped; body \ufffd[2J): 12 changes held back since 2026-11-21 06:00 UTC",
         "weekly: https://weekly.example/rss: not to be read since 2026-11-21 06:00 UTC, 9 times in a row",
         "weekly.example: left alone until 2026-11-22 09:00 UTC: HTTP 503",
         "2 sites, 1 failing; 10007 stories due; 2026-11-22 06:00 UTC",
@@ -89,6 +91,7 @@ def test_after_a_run(run: Run) -> None:
     assert "stories due" in table.err
     (shape,) = run("status", "--site", "inqilab", "--format", "jsonl").jsonl
     assert (shape["site"], shape["failing_since"], shape["problems"]) == ("inqilab", None, [])
+    assert (shape["held_since"], shape["held_ways"], shape["held"]) == (None, [], 0)
 
 
 def test_a_site_that_is_switched_off_is_shown_as_that(run: Run) -> None:

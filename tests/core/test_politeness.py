@@ -299,4 +299,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestAnyOrder.settings = settings(max_examples=40, stateful_step_count=25)

@@ -15,9 +15,12 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from monitor.config import Settings, SiteSettings, defaults
+from monitor.core.errors import AlreadyLedError, StoreError
 from monitor.daemon.rounds import Rounds
+from monitor.pipeline import deliver
 from monitor.pipeline.tick import Witness
 from monitor.service import program as serving_program
+from monitor.service.deliveries import Deliveries
 from monitor.service.metrics import Metrics
 from monitor.service.program import Program
 from monitor.service.systemd import Systemd
@@ -111,16 +114,24 @@ def test_a_clock_that_was_three_days_ahead_for_an_hour(database: Database) -> No
 
 
 def program(settings: Settings, folder: Path) -> Program:
+    log = structlog.get_logger()
     return Program(
         read=lambda: settings,
         file=folder / "config.yaml",
         names=(),
-        engage=lambda term: Rounds.of(term, Witness(), structlog.get_logger()),
-        log=structlog.get_logger(),
+        engage=lambda term: (Rounds.of(term, Witness(), log), Deliveries.of(term, deliver.Witness(), log)),
+        log=log,
         metrics=Metrics(),
         systemd=Systemd(None, None),
+        keep_lead=lambda: None,
+        hung_up=lambda: False,
         settings=settings,
     )
+
+
+async def told(said: list[EventDict], event: str, times: int) -> None:
+    while [each["event"] for each in said].count(event) < times:
+        await asyncio.sleep(0)
 
 
 def test_a_clock_that_is_set_back_begins_a_new_term(
@@ -137,20 +148,98 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
         while daemon._offset != ahead[-1]:
             await asyncio.sleep(0)
 
-    async def told(event: str, times: int) -> None:
-        while [each["event"] for each in said].count(event) < times:
-            await asyncio.sleep(0)
-
     async def scene() -> None:
         serving = asyncio.create_task(daemon.serve())
-        await told("running", 1)
+        await told(said, "running", 1)
         ahead.append(-30.0)  # within what is set right day by day
         await beaten()
         ahead.append(-90_030.0)
-        await told("running", 2)
+        await told(said, "running", 2)
         daemon._stop("SIGTERM")
         await serving
 
     asyncio.run(scene())
     assert [each["event"] for each in said] == ["running", "clock_set_back", "running", "stopping", "stopped"]
     assert said[1]["seconds"] == 90_000
+
+
+def test_a_file_that_is_being_written_is_read_when_it_rests(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([(1, 9, 1), (1, 9, 1), (2, 0, 1), (3, 9, 1), (3, 9, 1), (3, 9, 1)])
+    read: list[object] = []
+    monkeypatch.setattr(serving_program, "_BEAT", 0)
+    monkeypatch.setattr(serving_program, "_stat", lambda _: next(looks, (3, 9, 1)))
+    daemon = program(defaults(tmp_path), tmp_path)
+
+    def reads() -> Settings:
+        read.append(daemon._seen)
+        return daemon.settings
+
+    async def scene() -> None:
+        daemon.read, daemon._seen = reads, next(looks)
+        beating = asyncio.create_task(daemon._beat())
+        while next(looks, None):
+            await asyncio.sleep(0)
+        await daemon.ended.wait()
+        beating.cancel()
+
+    asyncio.run(scene())
+    assert read == [(3, 9, 1)]
+    assert [each["event"] for each in said] == ["config_reloaded"]
+
+
+def test_a_database_that_is_away_when_a_term_begins(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving_program, "_RETRY", 0.001)
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
+    (tmp_path / "config.yaml").touch()
+    record, away = tmp_path / "monitor.db", tmp_path / "away.db"
+
+    async def scene() -> None:
+        serving = asyncio.create_task(daemon.serve())
+        await told(said, "running", 1)
+        record.rename(away)
+        record.mkdir()
+        daemon._reload()
+        await told(said, "database_failing", 1)
+        await asyncio.sleep(0.01)
+        record.rmdir()
+        away.rename(record)
+        await told(said, "running", 2)
+        daemon._stop("SIGTERM")
+        await serving
+
+    asyncio.run(scene())
+    assert [each["event"] for each in said] == [
+        "running",
+        "config_reloaded",
+        "database_failing",
+        "running",
+        "stopping",
+        "stopped",
+    ]
+
+
+def test_it_ends_where_another_daemon_leads_by_now(
+    tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving_program, "_LEAD", 0.001)
+    answers = iter([None, StoreError("away"), AlreadyLedError("pid 7 leads")])
+
+    def keep() -> None:
+        if (error := next(answers)) is not None:
+            raise error
+
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
+    daemon.keep_lead = keep
+    with pytest.raises(AlreadyLedError, match="pid 7 leads"):
+        asyncio.run(daemon.serve())
+    assert [(each["event"], each.get("why")) for each in said] == [
+        ("running", None),
+        ("stopping", "pid 7 leads"),
+        ("stopped", None),
+    ]

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.outcomes import Deferred, Failed, Fetched
@@ -320,7 +320,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.binary() | st.lists(st.sampled_from(PIECES)).map(lambda pieces: "".join(pieces).encode()), st.text())
 def test_rules_may_be_anything(text: bytes, path: str) -> None:
     rules = rules_of(text, "monitor")

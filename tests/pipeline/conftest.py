@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.net.replay import open_replay
+from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
 from monitor.pipeline.weigh import Checked
@@ -32,12 +33,14 @@ class Newsroom:
         self.database = database
         self.sites: Catalogue = load()
         self.clock = FakeClock()
+        self.alerting = Alerting()
         self._folders = (folder / f"replay{number}" for number in itertools.count())
 
     def monitor(self, shots: Sequence[Shot]) -> Monitor:
         folder = write_folder(next(self._folders), shots)
         fetcher = open_replay(folder, sites=self.sites, clock=self.clock, max_bytes=1_000_000)
-        return Monitor(self.sites, SqlStore(self.database), SqlArchive(self.database), fetcher, self.clock)
+        store, archive = SqlStore(self.database), SqlArchive(self.database)
+        return Monitor(self.sites, store, archive, fetcher, self.clock, alerting=self.alerting)
 
     def run(self, shots: Sequence[Shot]) -> Run:
         monitor = self.monitor(shots)

@@ -14,8 +14,9 @@ from monitor.core.articles import Article, Unreadable
 from monitor.core.headers import Headers
 from monitor.core.outcomes import Deferred, Exchange, Failed, Outcome
 from monitor.core.validators import Validators, to_send
-from monitor.language.dates import read_dateline
+from monitor.language.dates import Stated, read_dateline
 from monitor.net.outcomes import outcome_of
+from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.once import Progress, Run, run_once
 from monitor.pipeline.ports import Fetcher
@@ -49,9 +50,15 @@ class Answer:
 
 
 def story(
-    text: str = "এক দুই তিন চার।", *, title: str = "শিরোনাম", etag: str | None = None, updated: str | None = None
+    text: str = "এক দুই তিন চার।",
+    *,
+    title: str = "শিরোনাম",
+    etag: str | None = None,
+    updated: str | None = None,
+    published: str | None = None,
 ) -> Answer:
     stated = f"<time>{updated}</time>" if updated else ""
+    stated += f"<i>{published}</i>" if published else ""
     page = f'<html><head><meta property="og:title" content="{title}!"></head><body><h1>{title}</h1>{stated}<p>{text}</p></body></html>'
     return Answer(page, headers=(*HTML, ("ETag", etag)) if etag else HTML)
 
@@ -81,9 +88,14 @@ def read(page: Page) -> Article | Unreadable:
     title, paragraphs = page.tree.css_first("h1"), page.tree.css("p")
     if title is None or not paragraphs:
         return Unreadable("there is no story")
-    stated = page.tree.css_first("time")
-    line = read_dateline(stated.text(), language="en", timezone="UTC") if stated else None
-    return Article(title.text(), tuple(each.text() for each in paragraphs), updated=line.published if line else None)
+    body = tuple(each.text() for each in paragraphs)
+    return Article(title.text(), body, published=_stated(page, "i"), updated=_stated(page, "time"))
+
+
+def _stated(page: Page, tag: str) -> Stated | None:
+    node = page.tree.css_first(tag)
+    line = read_dateline(node.text(), language="en", timezone="UTC") if node else None
+    return line.published if line else None
 
 
 DAILY = Site(
@@ -148,12 +160,12 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database, self.clock, self.site = database, FakeClock(), DAILY
         self.web, self.policy = Web(self.clock), RecheckPolicy()
-        self.store, self.archive = SqlStore(database), SqlArchive(database)
+        self.store, self.archive, self.alerting = SqlStore(database), SqlArchive(database), Alerting()
 
     @property
     def monitor(self) -> Monitor:
-        sites = Catalogue.of([self.site])
-        return Monitor(sites, self.store, self.archive, self.web, self.clock, rechecks=self.policy)
+        sites, parts = Catalogue.of([self.site]), (self.store, self.archive, self.web, self.clock)
+        return Monitor(sites, *parts, rechecks=self.policy, alerting=self.alerting)
 
     def serve(self, pages: Mapping[str, Answer]) -> None:
         self.web.pages.update(pages)

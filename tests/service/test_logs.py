@@ -106,6 +106,19 @@ def test_an_error_may_be_handed_over(stream: io.StringIO, line: Callable[[], dic
     assert line()["traceback"] == "KeyError: 'x'"
 
 
+class Closed(io.StringIO):
+    """A stream that leads nowhere any more: its terminal was closed, or who read it has ended."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_where_nobody_reads_it_the_work_goes_on() -> None:
+    log = configure_logs(Closed(), terminal=False)
+    log.info("edited")
+    logging.getLogger("apscheduler").error("a job broke")
+
+
 def test_what_is_of_no_interest_is_left_out(stream: io.StringIO) -> None:
     configure_logs(stream, terminal=False).debug("unchanged")
     assert stream.getvalue() == ""

@@ -70,3 +70,32 @@ def test_a_job_that_is_late_by_days_runs_once() -> None:
 
     asyncio.run(scene())
     assert ran == ["run"]
+
+
+def test_a_job_that_is_still_under_way_is_passed_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    ran: list[str] = []
+
+    async def scene() -> None:
+        scheduler, begun, over, ended = new_scheduler(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def job() -> None:
+            ran.append("run")
+            begun.set()
+            await over.wait()
+
+        async def last() -> None:
+            ended.set()
+
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        scheduler.add_job(job, trigger_of(Every(7200)), id="job", next_run_time=long_ago)
+        scheduler.start()
+        await begun.wait()
+        scheduler.modify_job("job", next_run_time=long_ago)
+        scheduler.add_job(last, trigger_of(Every(7200)), next_run_time=long_ago + timedelta(minutes=1))
+        await ended.wait()
+        over.set()
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(scene())
+    assert ran == ["run"]
+    assert [each.getMessage() for each in caplog.records if "maximum number" in each.getMessage()] == []

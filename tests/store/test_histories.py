@@ -158,5 +158,5 @@ class Histories(RuleBasedStateMachine):
         ]
 
 
-Histories.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+Histories.TestCase.settings = settings(max_examples=25, stateful_step_count=20)
 TestHistories = Histories.TestCase

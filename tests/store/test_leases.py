@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from monitor.core.errors import StoreError
+from monitor.core.errors import AlreadyLedError
 from monitor.core.leases import Claimed, Lease
 from monitor.core.polling import Plan
 from monitor.core.rechecks import NextCheck
@@ -23,6 +23,7 @@ from monitor.store.leader import Lead, leading
 from monitor.store.leases import SqlLeases
 from monitor.store.record import SqlStore
 from monitor.store.tables import articles
+from tests.databases import Postgres
 from tests.store.builders import FEED, OTHER_SITE, SITE, START, check, found, known, minute, poll
 
 HOLD = timedelta(minutes=5)
@@ -245,12 +246,34 @@ class TestLeading:
     """One program that leads a database: a daemon, or one of those that enqueue."""
 
     def test_a_second_one_is_refused_and_told_who_is_there(self, database_url: str) -> None:
-        with leading(database_url), pytest.raises(StoreError, match=f"pid {os.getpid()}"), leading(database_url):
+        with leading(database_url), pytest.raises(AlreadyLedError, match=f"pid {os.getpid()}"), leading(database_url):
             pass
 
     def test_its_end_makes_room(self, database_url: str) -> None:
         for _ in range(2):
             with leading(database_url):
+                pass
+
+    def test_a_lock_whose_connection_broke_is_taken_anew(self, postgres: Postgres, postgres_url: str) -> None:
+        with leading(postgres_url) as keep:
+            _cut(postgres)
+            keep()
+            with pytest.raises(AlreadyLedError), leading(postgres_url):
+                pass
+
+    def test_whoever_was_quicker_then_leads(self, postgres: Postgres, postgres_url: str) -> None:
+        with leading(postgres_url) as keep:
+            _cut(postgres)
+            with leading(postgres_url):
+                for _ in range(2):
+                    with pytest.raises(AlreadyLedError, match=f"pid {os.getpid()}"):
+                        keep()
+            keep()
+
+    def test_a_file_that_is_open_stays_locked(self, sqlite_url: str) -> None:
+        with leading(sqlite_url) as keep:
+            keep()
+            with pytest.raises(AlreadyLedError), leading(sqlite_url):
                 pass
 
     def test_others_may_work_on_it(self, database_url: str, store: SqlStore) -> None:
@@ -273,7 +296,7 @@ class TestLead:
         with leading(postgres_url):
             assert not lead.held()
         assert lead.held()
-        with pytest.raises(StoreError, match=f"pid {os.getpid()}"), leading(postgres_url):
+        with pytest.raises(AlreadyLedError, match=f"pid {os.getpid()}"), leading(postgres_url):
             pass
         lead.give_up()
 
@@ -289,3 +312,8 @@ class TestLead:
         second.give_up()
         assert first.held()
         first.give_up()
+
+
+def _cut(postgres: Postgres) -> None:
+    """Break the connection that holds the lock, as a restart of the server or a network would."""
+    postgres.run("SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'")

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from monitor.core.absence import Absence
+from monitor.core.events import Event, EventKind
 from monitor.core.health import Tried
+from monitor.core.masses import Hold, Shift
 from monitor.core.politeness import Report, Turn
 from monitor.core.polling import Plan
 from monitor.core.status import FailingSource, SiteStatus, Status, WaitingHost
@@ -103,6 +105,19 @@ def test_the_health_of_a_site(store: SqlStore, archive: SqlArchive, database: Da
     assert (site.failing_since, site.fine_at, site.held_since) == (minute(3), minute(3), minute(4))
     assert "HTTP 500" in site.problems[0].why
     assert at(archive, 5).failing == 1
+
+
+def test_what_is_held_back_since_when_and_in_which_ways(store: SqlStore, archive: SqlArchive) -> None:
+    (other,) = store.discovered(OTHER_SITE, [found(77)], at=minute(0))
+    ref = known(store)
+    held = Event(EventKind.RESTAMPED, None, "the update time moved", "restamped", held=True)
+    for each, moment in ((ref, 1), (ref, 5), (ref, 6), (other, 7)):
+        see_again(store, each, minute(moment), events=(held,))
+    begins = Shift(None, Hold(minute(5), ("restamped", "body")), Event(EventKind.SITE_CHANGED, None, "so many"))
+    assert (of(archive, 8).held_since, of(archive, 8).held_ways, of(archive, 8).held) == (None, (), 0)
+    see_again(store, ref, minute(8), events=(replace(held, held=False),), shift=begins)
+    site = of(archive, 9)
+    assert (site.held_since, site.held_ways, site.held) == (minute(5), ("restamped", "body"), 2)
 
 
 def test_hosts_that_wait_longer_than_their_pace(archive: SqlArchive, hosts: SqlHosts) -> None:
