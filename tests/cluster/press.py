@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.net.server import reply
 
-STORIES: Final = 3
+STORIES: Final = 2
 _TAKES: Final = 0.02  # seconds: a request that takes no time could not be seen to overlap with another
 
 _SITES = """

@@ -1,10 +1,24 @@
 """What a cluster cannot do without, said with what to do."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
+import structlog
 
 from tests.commands import Run
 
 COMMANDS = [("run", "--enqueue"), ("worker",)]
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[None]:
+    """What a command sets up for its log ends with it."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -23,11 +23,11 @@ from tests.daemon.paper import Running, running
 from tests.databases import Postgres
 
 PAPERS: Final = 40
-EDITIONS: Final = 4
+EDITIONS: Final = 3
 WORKERS, ENQUEUERS = 4, 2
 DELAY: Final = 0.25
 SILENCE: Final = 3.0
-LIMIT: Final = 50.0
+LIMIT: Final = 240.0
 
 # A request's turn is taken before it arrives, and arrives the later the busier this machine is. The delay is kept from
 # turn to turn; by when they arrive two requests may be a bit closer.
@@ -145,7 +145,8 @@ def test_killed_asleep_and_cut_off_it_reads_every_edition_once(cluster: Cluster)
 
 
 def end(cluster: Cluster) -> None:
-    """Stop finding work, let what is found be done, and stop."""
+    """Let all that was enqueued be done, also what the dead had, and stop."""
+    cluster.until(lambda: cluster.rows("SELECT count(*) FROM procrastinate_jobs") == [(0,)], [])
     for each in cluster.enqueuers:
         each.tell(signal.SIGTERM)
     assert [each.ends() for each in cluster.enqueuers] == [0] * ENQUEUERS, cluster.said()
@@ -163,10 +164,9 @@ def assert_polite(press: Press) -> None:
 
 def assert_balanced(cluster: Cluster) -> None:
     rows = cluster.rows
-    texts = [(n, [f"Edition {n}."]) for n in range(EDITIONS)]
     assert rows("SELECT count(*) FROM articles") == [(PAPERS * STORIES,)]
     assert rows("SELECT seq - 1, count(*) FROM versions GROUP BY 1 ORDER BY 1") == [
-        (edition, PAPERS * STORIES) for edition, _ in texts
+        (edition, PAPERS * STORIES) for edition in range(EDITIONS)
     ]
     assert rows("SELECT count(*) FROM events") == [(PAPERS * STORIES * EDITIONS,)]
     # every fetch on record raised the revision of its story by one, and was a request
@@ -178,4 +178,4 @@ def assert_balanced(cluster: Cluster) -> None:
     assert PAPERS * STORIES * EDITIONS <= fetches <= visits
     for table in ("articles", "sources"):
         assert rows(f"SELECT count(*) FROM {table} WHERE lease IS NOT NULL") == [(0,)], cluster.said()
-    assert rows("SELECT status, args FROM procrastinate_jobs WHERE status <> 'todo'") == [], cluster.said()
+    assert rows("SELECT status, args FROM procrastinate_jobs") == [], cluster.said()
