@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -43,7 +42,6 @@ class Postgres:
     """A server of our own. One database has all tables and is emptied for each test: making one takes 0.3 s."""
 
     uri: str
-    restart: Callable[[], None]
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
@@ -75,25 +73,40 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def _restart(running: PostgresServer) -> None:
-    """Restart a server in the midst of its work: all sessions are broken off."""
-    pgexec(
-        "pg_ctl",
-        ("-w", "-D", str(running.pgdata), "-m", "fast", "-l", str(running.log), "restart"),
-        bin_path=running.bin_path,
-        user=running.system_user,
-    )
-    running.ensure_postgres_running()
+@dataclass
+class Server:
+    """A server that may be restarted."""
+
+    uri: str
+    running: PostgresServer
+
+    def restart(self, mode: str) -> None:
+        """Restart it: `fast` ends its sessions in order, `immediate` is a crash."""
+        data, user = str(self.running.pgdata), self.running.system_user
+        options = ("-w", "-D", data, "-m", mode, "-l", f"{data}/log")
+        pgexec("pg_ctl", (*options, "restart"), bin_path=self.running.bin_path, user=user)
+        self.running.ensure_postgres_running()  # it has another process now, to be ended in the end
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """Run a server beside the one that all tests share."""
+    folder = tempfile.mkdtemp(prefix="monitor-pg-")  # short, because of its socket
+    with _one_at_a_time():
+        running = get_server(f"{folder}/data", cleanup_mode="delete")
+    try:
+        yield Server(running.get_uri(), running)
+    finally:
+        with _one_at_a_time():
+            running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A Postgres server; durable it need not be."""
-    folder = tempfile.mkdtemp(prefix="monitor-pg-")  # short, because of its socket
-    with _one_at_a_time():
-        running = get_server(f"{folder}/data", cleanup_mode="delete")
-    try:
-        server = Postgres(running.get_uri(), partial(_restart, running))
+    with own_server() as own:
+        server = Postgres(own.uri)
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.run("ALTER SYSTEM SET {} = off", setting)
         server.run("SELECT pg_reload_conf()")
@@ -101,10 +114,6 @@ def postgres() -> Iterator[Postgres]:
         with closing(connect(server.url(TABLES))) as database:
             prepare(database)
         yield server
-    finally:
-        with _one_at_a_time():
-            running.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

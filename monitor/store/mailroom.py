@@ -14,6 +14,7 @@ from monitor.core.messages import MessageLog, MessageQuery, MessageSummary, Rece
 from monitor.pipeline.ports import Mailroom
 from monitor.store.database import Database
 from monitor.store.leases import free
+from monitor.store.patience import patient
 from monitor.store.receivers import all_locked, keep, locked
 from monitor.store.rows import AnyRow, portions
 from monitor.store.tables import UtcDateTime, alerts, messages, receivers, tries
@@ -47,6 +48,7 @@ _AGAIN: Final = (
 )
 
 
+@patient
 class SqlMailroom(Mailroom):
     """The messages in an SQLite file or a Postgres database."""
 

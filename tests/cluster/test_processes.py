@@ -20,7 +20,7 @@ import pytest
 
 from tests.cluster.press import STORIES, Press, at_press, install
 from tests.daemon.paper import Running, running
-from tests.databases import Postgres
+from tests.databases import Server, own_server
 
 PAPERS: Final = 40
 EDITIONS: Final = 3
@@ -41,7 +41,7 @@ class Cluster:
     folder: Path
     url: str
     press: Press
-    postgres: Postgres
+    server: Server
     chance: Random
     stack: ExitStack
     workers: list[Running] = field(default_factory=list)
@@ -80,6 +80,10 @@ class Cluster:
         victim.tell(signal.SIGSTOP)
         self.asleep.append((victim, time.monotonic() + SILENCE + 3))
 
+    def restart(self) -> None:
+        """Restart Postgres, in order or with a crash."""
+        self.server.restart(self.chance.choice(("fast", "immediate")))
+
     def wake(self, *, at: float) -> None:
         for victim, until in [*self.asleep]:
             if at >= until:
@@ -114,12 +118,12 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, postgres: Postgres) -> Iterator[Cluster]:
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
         press = stack.enter_context(at_press(PAPERS))
-        url = stack.enter_context(postgres.without_tables())
-        install(tmp_path, press, url=url, delay=DELAY, silence=SILENCE)
-        yield Cluster(tmp_path, url, press, postgres, Random(7), stack)  # noqa: S311 - nothing secret hangs on it
+        server = stack.enter_context(own_server())
+        install(tmp_path, press, url=server.uri, delay=DELAY, silence=SILENCE)
+        yield Cluster(tmp_path, server.uri, press, server, Random(7), stack)  # noqa: S311 - nothing secret hangs on it
 
 
 def test_killed_asleep_and_cut_off_it_reads_every_edition_once(cluster: Cluster) -> None:
@@ -129,8 +133,8 @@ def test_killed_asleep_and_cut_off_it_reads_every_edition_once(cluster: Cluster)
         cluster.start_worker()
     for each in cluster.all:
         each.hears('"running"')  # on an empty database: whoever came first has made the tables
-    troubles = [cluster.kill_worker, cluster.put_to_sleep, cluster.postgres.restart, cluster.kill_worker]
-    troubles += [cluster.kill_enqueuer, cluster.postgres.restart]
+    troubles = [cluster.kill_worker, cluster.put_to_sleep, cluster.restart, cluster.kill_worker]
+    troubles += [cluster.kill_enqueuer, cluster.restart]
     cluster.chance.shuffle(troubles)
     requests = PAPERS * (2 + STORIES * EDITIONS)
     at = sorted(cluster.chance.randrange(requests // 20, requests * 3 // 4) for _ in troubles)
