@@ -18,6 +18,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
+from monitor.core.errors import Exit
 from tests.cluster.press import STORIES, Press, at_press, install
 from tests.daemon.paper import Running, running
 from tests.databases import Server, own_server
@@ -100,10 +101,18 @@ class Cluster:
         while not done():
             assert time.monotonic() < ends, self.said()
             self.wake(at=time.monotonic())
+            self.look_after()
             while trouble and self.press.total >= trouble[0][0]:
                 trouble.pop(0)[1]()
             for _ in range(10):
                 self.press.wait(0.1)
+
+    def look_after(self) -> None:
+        """Start again, as systemd would, what came up while there was no Postgres."""
+        for some, start in ((self.workers, self.start_worker), (self.enqueuers, self.start_enqueuer)):
+            for each in [each for each in some if each.process.poll() == Exit.DATABASE]:
+                some.remove(each)
+                start()
 
     def said(self) -> str:
         return "\n\n".join("".join(each.heard()) for each in self.all)
