@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import event
@@ -49,17 +50,25 @@ async def ticks(house: House, rounds: Rounds, times: int, seconds: float) -> Non
         house.clock.at += timedelta(seconds=seconds)
 
 
+def another_program(url: str) -> tuple[Any, str]:
+    """A connection to the same database, and how it keeps others from writing."""
+    if url.startswith("sqlite"):
+        return sqlite3.connect(url[10:]), "BEGIN IMMEDIATE"
+    return psycopg.connect(url), "LOCK TABLE articles, sources IN EXCLUSIVE MODE"
+
+
 def test_a_database_that_is_locked_for_a_minute(
-    sqlite_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+    database_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databases, "LOCK_SECONDS", 0.1)
-    with closing(connect(sqlite_url)) as database, closing(sqlite3.connect(sqlite_url[10:])) as other:
+    other, lock = another_program(database_url)
+    with closing(connect(database_url)) as database, closing(other):
         house = House(database)
 
         async def scene() -> None:
             rounds = house.rounds()
             await ticks(house, rounds, 1, 0)
-            other.execute("BEGIN IMMEDIATE")
+            other.execute(lock)
             house.clock.at += HOUR
             house.web.asked.clear()
             await ticks(house, rounds, 12, 5)
