@@ -127,6 +127,12 @@ class Running:
             if not times:
                 return line
 
+    def heard(self) -> list[str]:
+        """Return what it has said so far, without waiting."""
+        while not self._lines.empty():
+            self.said.append(self._lines.get() or "")
+        return self.said
+
     def tell(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, insert, select
 from structlog.testing import capture_logs
 
 from monitor.core.errors import StoreError
-from monitor.daemon.upkeep import look_after
 from monitor.pipeline.monitor import Monitor
+from monitor.service.upkeep import look_after
 from monitor.store.database import Database
 from monitor.store.pruning import Limits, tend
 from monitor.store.record import SqlStore
