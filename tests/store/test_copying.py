@@ -274,5 +274,5 @@ class TestRefused:
 
     @pytest.mark.parametrize("which", [0, 1])
     def test_a_daemon_at_work(self, pair: Pair, which: int) -> None:
-        with leading(pair[which]), pytest.raises(StoreError, match="another `monitor run` works on it already"):
+        with leading(pair[which]), pytest.raises(StoreError, match="another `monitor run` leads it already"):
             copy(*pair, quietly)
