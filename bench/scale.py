@@ -5,11 +5,14 @@ turn, many times, on stories all over it. The goal is that times stay what they 
 """
 
 import itertools
+import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -34,7 +37,7 @@ from monitor.store.tables import articles, observations, sites
 
 SIZES: Final = (100_000, 1_000_000)
 HUGE: Final = (10_000_000,)
-VERSIONS, ROUNDS, FETCHES, PORTION = 500, 51, 20, 20_000
+VERSIONS, ROUNDS, COMMITS, FETCHES, PORTION = 500, 51, 1_000, 20, 20_000
 NOW: Final = datetime.now(UTC)
 YEAR: Final = timedelta(days=365)
 HASH: Final = "ab" * 32
@@ -61,11 +64,34 @@ def _measure(url: str, kind: str, size: int) -> str:
         _fill(database, size)
         filled = _bytes(database)
         seconds = medians(_steps(database, size), ROUNDS)
+        work = _cpu_of_commits(database, size)
         before = _bytes(database)
         _publish(database)
         weight = (_bytes(database) - before) / VERSIONS
     times = ", ".join(f"{name} {each * 1000:.2f} ms" for name, each in seconds.items())
-    return f"{kind:<8} {size:>10,}: {times}; a fetch {(filled - empty) / size:.0f} bytes, a version {weight:,.0f}"
+    costs = " and ".join(f"{each * 1000:.2f} ms" for each in work)
+    bytes_ = f"a fetch {(filled - empty) / size:.0f} bytes, a version {weight:,.0f}"
+    return f"{kind:<8} {size:>10,}: {times}; processor a commit: program and server {costs}; {bytes_}"
+
+
+def _cpu_of_commits(database: Database, size: int) -> tuple[float, float]:
+    """Return the processor time of a commit with what it stands on, here and in the server."""
+    store, chance = SqlStore(database), Random(7)
+    _commit(store, 1)
+    own, server = time.process_time(), _server_cpu(database)
+    for _ in range(COMMITS):
+        _commit(store, chance.randrange(size // FETCHES) + 1)
+    return (time.process_time() - own) / COMMITS, (_server_cpu(database) - server) / COMMITS
+
+
+def _server_cpu(database: Database) -> float:
+    """Return the processor seconds of all processes of the server; 0 for SQLite, which is part of the program."""
+    if database.is_sqlite:
+        return 0.0
+    with database.reading() as connection:
+        pids = connection.scalars(text("SELECT pid FROM pg_stat_activity")).all()
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(each[11]) + int(each[12]) for each in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def _bytes(database: Database) -> int:

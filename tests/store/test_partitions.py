@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from monitor.store import partitions
+from monitor.store.copying import copy
 from monitor.store.database import Database, connect
 from monitor.store.pruning import Freed, Limits, prunable, prune
 from monitor.store.record import SqlStore
@@ -134,3 +135,12 @@ def test_a_program_with_nothing_to_make_writes_nothing(log: Database, monkeypatc
     monkeypatch.setattr(log, "writing", lambda: made.append(prepare))
     prepare(log)
     assert made == []
+
+
+def test_a_record_that_is_copied_gets_its_months(postgres: Postgres, sqlite_url: str) -> None:
+    with closing(connect(sqlite_url)) as database:
+        observe(database, datetime(2025, 12, 31, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
+    with postgres.without_tables() as url:
+        copy(sqlite_url, url, lambda _what, _total: nullcontext(lambda _: None))
+        with closing(connect(url)) as database:
+            assert {name for name, rows in parts(database).items() if rows} == {"2025_12", "2026_02"}
