@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import daemon_command, exporting, history, looking, probing, rules, running, setting_up, status, why
+from monitor.cli import (
+    daemon_command,
+    exporting,
+    history,
+    looking,
+    probing,
+    rules,
+    running,
+    searching,
+    setting_up,
+    status,
+    why,
+)
 
 app = typer.Typer(
     name="monitor",
@@ -26,6 +38,7 @@ app.command()(probing.record)
 app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
+app.command()(searching.search)
 app.command()(history.history)
 app.command()(why.why)
 app.command()(looking.sites)

@@ -85,7 +85,7 @@ def reporter(format_: Format) -> Iterator[Reporter]:
 
 
 @contextmanager
-def counter(what: str, total: int, out: Console | None = None) -> Iterator[Callable[[], None]]:
+def counter(what: str, total: int | None, out: Console | None = None) -> Iterator[Callable[[], None]]:
     """Return what to call after each step of so many; a bar shows them, where there is a terminal.
 
     `out` is where lines are printed meanwhile, if any are: on a terminal the bar has to be below them.

@@ -15,10 +15,11 @@ from typing import Final, NoReturn
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
 
 from monitor.core.errors import SchemaError
+from monitor.store import search_schema
 from monitor.store.database import Database, connect
 from monitor.store.tables import metadata, with_postgres
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0006")
 """The schemas there have been, oldest first: the files in migrations/versions."""
 
 HEAD: Final = REVISIONS[-1]
@@ -91,6 +92,7 @@ def _migrate(connection: Connection) -> None:
 def _create(connection: Connection) -> None:
     tables = metadata if connection.dialect.name == "sqlite" else with_postgres()
     tables.create_all(connection, checkfirst=False)
+    search_schema.create(connection)
     _alembic.create(connection, checkfirst=True)
     connection.execute(insert(_alembic), {"version_num": HEAD})
 

@@ -10,10 +10,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from monitor.core.query import Query, Synonyms
+from monitor.core.search import SearchQuery
+from monitor.pipeline.search import Search
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database, connect
 from monitor.store.record import SqlStore
 from monitor.store.schema import HEAD, REVISIONS, current, migrations, prepare, upgrade
+from monitor.store.search import SqlSearchIndex
 
 AT = "2026-11-22 06:00:00+00:00"
 BODY = b"<html>...</html>"
@@ -49,7 +53,21 @@ ROWS_0003 = {
     "events": {**ROWS_0002["events"], "way": "body", "held": True},
     "headlines": {**ROWS_0002["headlines"], "stated": "2026-11-22"},
 }  # fmt: skip
-ROWS = {"0001": ROWS_0001, "0002": ROWS_0002, "0003": ROWS_0003}
+# The same, and what 0004 added to it.
+ROWS_0004 = {
+    **ROWS_0003,
+    "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "putin", "at": AT, "payload": "{}"},
+    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "putin", "article_id": 1, "state": "pending", "created_at": AT, "due_at": AT, "tries": 1, "tried_since": AT},
+    "tries": {"id": 1, "message_id": 1, "at": AT, "elapsed": 0.5, "status": 500, "why": "server error"},
+    "receivers": {"name": "desk", "failures": 1, "failing_since": AT, "next_try_at": AT},
+    "rules": {"name": "putin", "definition": '{"match":"পুতিন"}', "changed_at": AT},
+}  # fmt: skip
+ROWS: dict[str, dict[str, dict[str, Any]]] = {
+    "0001": ROWS_0001,
+    "0002": ROWS_0002,
+    "0003": ROWS_0003,
+    "0004": ROWS_0004,
+}
 
 
 def migrate(url: str, revision: str) -> None:
@@ -110,6 +128,9 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
                     "changed_ways",
                     "paragraphs",
                     "captions",
+                    "payload",
+                    "definition",
+                    "tried_since",
                 }:
                     assert after[column] is not None, (name, column)
                 else:
@@ -129,6 +150,16 @@ def test_what_came_through_can_be_worked_with(upgraded: Database, revision: str)
         assert (source.state.read_at is None) is (revision == "0001")
 
 
+def test_what_came_through_is_found(upgraded: Database) -> None:
+    with closing(upgraded) as database:
+        index = SqlSearchIndex(database)
+        assert index.waiting() == 1
+        assert list(index.fill()) == [1]
+        assert index.waiting() == 0
+        query = SearchQuery(Query.parse("শিরোনাম এক"))
+        assert [hit.version.id for hit in Search(index, query, Synonyms()).page().hits] == [1]
+
+
 def test_stories_are_due(upgraded: Database) -> None:
     from monitor.sites import load  # noqa: PLC0415
 
@@ -142,6 +173,7 @@ def test_event_numbers_go_on_where_they_were(upgraded: Database) -> None:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT setval('events_id_seq', 7)"))
-            connection.execute(text("DELETE FROM events"))
+            for table in ("tries", "messages", "alerts", "events"):
+                connection.execute(text(f"DELETE FROM {table}"))
             connection.execute(text(f"INSERT INTO events (at, kind, why) VALUES ('{AT}', 'edited', '')"))
         assert [row["id"] for row in rows(database, "events")] == [8]

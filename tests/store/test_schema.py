@@ -42,6 +42,11 @@ def _parts(definition: str) -> list[str]:
     return [head, *sorted(part.strip(" )") for part in (first, *parts[1:]))]
 
 
+def _is_of_the_tables(name: str | None, kind: str, _: object) -> bool:
+    """Leave out what is of another kind in each database: the tables of the search."""
+    return kind != "table" or not str(name).startswith("search_")
+
+
 def rewrite_revision(url: str, statement: str) -> None:
     with closing(connect(url)) as database, database.writing() as connection:
         connection.execute(text(statement))
@@ -65,7 +70,8 @@ class TestEqual:
     def test_migrations_build_what_the_tables_say(self, empty_url: str) -> None:
         upgrade(empty_url)
         with closing(connect(empty_url)) as database, database.reading() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+            options = {"compare_server_default": True, "include_name": _is_of_the_tables}
+            context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, with_postgres()) == []
 
     def test_the_revisions_are_the_files(self) -> None:
