@@ -4,6 +4,7 @@ page      an article page from bytes to fingerprint, by part, against a bare par
 replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
+matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
 soak      thirty days of 50,000 stories under a virtual clock, and what was missed (most of an hour; by name only)
 words     Bengali forms joined and kept apart, beside other ways; a text of 1,500 words analysed
 start     whole commands: --help, and once over the seeds
@@ -13,7 +14,7 @@ import os
 import platform
 import sys
 
-from bench import fetching, page, replay, soak, start, ticks, words
+from bench import fetching, matching, page, replay, soak, start, ticks, words
 
 BENCHES = {
     "page": page.run,
@@ -22,6 +23,7 @@ BENCHES = {
     "ticks": ticks.run,
     "words": words.run,
     "start": start.run,
+    "matching": matching.run,
     "soak": soak.run,
 }
 

@@ -1,6 +1,7 @@
 """Joins the parts. The only file that names concrete ones; those that a command does not need are not imported."""
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +20,22 @@ from monitor.sitekit.site import Site
 from monitor.sites import load
 
 if TYPE_CHECKING:
+    from monitor.core.receivers import Receiver
+    from monitor.core.rules import Rule
+    from monitor.net.egress import Egress
     from monitor.net.replay import ReplayFetcher
-    from monitor.pipeline.matching import RuleAlerting
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, SavedRules, SearchIndex
+    from monitor.pipeline.delivery import Delivery, Route
+    from monitor.pipeline.ports import (
+        Archive,
+        Clock,
+        Fetcher,
+        Leases,
+        Mailroom,
+        Poster,
+        SavedRules,
+        SearchIndex,
+        Sender,
+    )
     from monitor.store.database import Database
 
 
@@ -59,8 +73,17 @@ def open_rules(settings: Settings) -> Iterator["SavedRules"]:
 
 
 @contextmanager
+def open_mailroom(settings: Settings) -> Iterator["Mailroom"]:
+    """Open the messages to receivers, to look at them."""
+    from monitor.store.mailroom import SqlMailroom
+
+    with _database(settings) as database:
+        yield SqlMailroom(database)
+
+
+@contextmanager
 def open_monitor(settings: Settings, *, replay: Path | None = None, alert_history: bool = False) -> Iterator[Monitor]:
-    """Open a whole monitor, on the live web or on captures in files. Close its fetcher in the loop that used it.
+    """Open a whole monitor, on the live web or on captures in files. Close it in the loop that used it.
 
     `alert_history` makes alerts of whatever happened, however long ago.
     """
@@ -71,42 +94,48 @@ def open_monitor(settings: Settings, *, replay: Path | None = None, alert_histor
     rechecks = recheck_policy(sites, settings)
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
     with _database(settings) as database:
-        store, archive = SqlStore(database), SqlArchive(database)
+        store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock)
         is_told = replayed is None or alert_history  # a replay is of the past
         alerting = _alerting(settings, database, alert_history=alert_history) if is_told else Alerting()
-        if replayed is not None:
-            remarks = replayed.remarks
-            yield Monitor(sites, store, archive, replayed, clock, directly, remarks, rechecks, alerting)
-        else:
-            web = _web(settings, database, clock)
-            yield Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting)
+        pages = replayed or _web(settings, database, clock)
+        monitor = Monitor(sites, store, archive, pages, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
+        yield monitor if replayed is None else replace(monitor, call=directly, remarks=replayed.remarks)
 
 
 def _alerting(settings: Settings, database: "Database", *, alert_history: bool) -> Alerting:
     """Return what matches the rules there are. Without any nothing is imported for them: it takes 0.1 s."""
     from monitor.store.saved_rules import SqlSavedRules
 
-    saved = SqlSavedRules(database).all()
-    if not (settings.rules or saved):
+    if not settings.rules and SqlSavedRules(database).mark() == (0, None):
         return Alerting()
-    from monitor.config.rules import rules_in_force
-
-    alerting = rule_alerting(settings, alert_history=alert_history)
-    alerting.take(rules_in_force(settings.rules, saved, settings.receivers))
-    return alerting
+    return _rule_alerting(settings, database, alert_history=alert_history)
 
 
-def rule_alerting(settings: Settings, *, alert_history: bool = False) -> "RuleAlerting":
-    """Return what matches rules, with no rules yet."""
+def _rule_alerting(settings: Settings, database: "Database", *, alert_history: bool = False) -> Alerting:
+    """Return what matches the rules of the configuration and those that are, and will be, added by command."""
     from uuid import uuid4
 
+    from monitor.config.rules import rules_in_force
     from monitor.core.query import Synonyms
     from monitor.core.rulebook import RuleBook
     from monitor.pipeline.matching import RuleAlerting
+    from monitor.store.saved_rules import SqlSavedRules
+
+    saved, marks = SqlSavedRules(database), list[object]()
+
+    def read() -> "Mapping[str, Rule] | None":
+        mark = saved.mark()
+        if mark in marks:
+            return None
+        rules = rules_in_force(settings.rules, saved.all(), settings.receivers)
+        marks[:] = [mark]
+        return rules
 
     news = None if alert_history else timedelta(seconds=settings.alerts.history)
     book = RuleBook(synonyms=Synonyms(settings.synonyms))
-    return RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}")
+    alerting = RuleAlerting(book, news, lambda: f"msg_{uuid4().hex}", read)
+    alerting.refresh()
+    return alerting
 
 
 def recheck_policy(sites: Catalogue, settings: Settings) -> RecheckPolicy:
@@ -140,7 +169,9 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
     sites, clock = _configured(load(), settings), clock or SystemClock()
     with _database(settings) as database:
         store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock)
-        monitor = Monitor(sites, store, archive, web, clock, rechecks=recheck_policy(sites, settings))
+        rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock)
+        alerting = _rule_alerting(settings, database)
+        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
         yield monitor, SqlLeases(database)
 
 
@@ -178,7 +209,6 @@ def _replay(settings: Settings, path: Path, sites: Catalogue, clock: "Clock") ->
 def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
     from random import Random
 
-    from monitor.net.egress import Egress
     from monitor.net.request import Client, new_http_client
     from monitor.net.robots import Robots
     from monitor.net.turns import Turns
@@ -186,9 +216,67 @@ def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
     from monitor.store.hosts import SqlHosts
 
     fetch = settings.fetch
-    contact = f"; +{settings.contact}" if settings.contact else ""
-    egress = Egress(fetch.allow_private, proxy=fetch.proxy)
-    http = new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
-    client = Client(http, clock, fetch.deadline, fetch.max_bytes)
+    agent, egress = _way_out(settings)
+    client = Client(new_http_client(agent, egress=egress), clock, fetch.deadline, fetch.max_bytes)
     turns = Turns(client, SqlHosts(database), clock, Random())  # noqa: S311 - nothing secret hangs on it
     return WebFetcher(turns, Robots(turns, "monitor"), fetch.delay)
+
+
+def _way_out(settings: Settings) -> "tuple[str, Egress]":
+    """Return how the project calls itself, and the egress that all requests take."""
+    from monitor.net.egress import Egress
+
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    egress = Egress(settings.fetch.allow_private, proxy=settings.fetch.proxy)
+    return f"monitor/{__version__} (news monitor{contact})", egress
+
+
+def _delivery(settings: Settings, database: "Database", clock: "Clock") -> "Delivery | None":
+    if not settings.receivers:
+        return None
+    from random import random
+    from uuid import uuid4
+
+    from monitor.net.posting import HttpPoster
+    from monitor.net.request import new_http_client
+    from monitor.pipeline.delivery import Delivery
+    from monitor.store.mailroom import SqlMailroom
+    from monitor.store.outbox import SqlOutbox
+
+    agent, egress = _way_out(settings)
+    poster = HttpPoster(new_http_client(agent, egress=egress), clock)
+    known = routes(settings.receivers, poster)
+    return Delivery(SqlOutbox(database), SqlMailroom(database), known, poster, random, lambda: uuid4().hex)
+
+
+def routes(receivers: "Mapping[str, Receiver]", poster: "Poster") -> "dict[str, Route]":
+    """Return the ways to receivers, by their names."""
+    from monitor.pipeline.delivery import Route
+
+    return {name: Route(_sender(receiver, poster), receiver.deadline) for name, receiver in receivers.items()}
+
+
+def _sender(receiver: "Receiver", poster: "Poster") -> "Sender":
+    from monitor.core.receivers import Apprise, Command, FeedFile, StandardOutput, Webhook
+
+    match receiver.way:
+        case Webhook():
+            from monitor.notify.webhook import WebhookSender
+
+            return WebhookSender(receiver.way, poster)
+        case Apprise(url):
+            from monitor.notify.people import PeopleSender
+
+            return PeopleSender(receiver.name, url)
+        case FeedFile(path):
+            from monitor.notify.feed_file import FeedFileSender
+
+            return FeedFileSender(path)
+        case Command(argv):
+            from monitor.notify.command import CommandSender
+
+            return CommandSender(argv)
+        case StandardOutput():
+            from monitor.notify.lines import LineSender
+
+            return LineSender(sys.stdout)

@@ -850,6 +850,8 @@ class TestReceivers:
             ("{webhook: 'https://h/a b'}", WEB_ADDRESS),
             ("{webhook: 'https://h:8080/x?y=1'}", None),
             ("{apprise: slack}", "expected a URL as apprise has them, such as mailto://… or slack://…"),
+            ("{apprise: 'mailto://u:p@h'}", None),
+            ("{apprise: 'syslog://local0'}", "syslog:// acts on this machine alone; a `command` can do that"),
             ("{output: true, deadline: 0}", "expected a duration from 1 to 300 seconds, found the number 0"),
         ],
     )

@@ -33,6 +33,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_migrations_sites_and_configuration_travel_cases_do_not(unpacked: Path) -> None:
     names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*")}
     assert {
+        "monitor/alert.schema.json",
         "monitor/config.yaml",
         "monitor/migrations/env.py",
         "monitor/sites/inqilab/__init__.py",

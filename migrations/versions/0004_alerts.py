@@ -33,6 +33,7 @@ def upgrade() -> None:
         _count("failures"),
         sa.Column("failing_since", _TIME),
         sa.Column("next_try_at", _TIME),
+        *_ref("receivers", "suspect", "messages", nullable=True),
         sa.Column("disabled_at", _TIME),
         sa.Column("why", sa.Text()),
         sa.PrimaryKeyConstraint("name", name="pk_receivers"),
@@ -93,6 +94,7 @@ def _messages() -> None:
     _index("rule_receiver_created_at", ["rule", "receiver", "created_at"])
     _index("alert_id", ["alert_id"])
     _index("digest_id", ["digest_id"], is_told)
+    _index("dead", ["receiver"], sa.text("state = 'dead'"))
 
 
 def _id() -> "sa.Column[int]":

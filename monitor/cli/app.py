@@ -6,6 +6,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli import (
+    alerts,
     daemon_command,
     exporting,
     history,
@@ -47,6 +48,7 @@ app.command()(status.status)
 app.command()(exporting.export)
 app.command()(setting_up.init)
 app.add_typer(rules.rules, name="rules")
+app.add_typer(alerts.alerts, name="alerts")
 app.add_typer(setting_up.db, name="db")
 
 

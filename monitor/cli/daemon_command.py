@@ -21,7 +21,7 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
     $ monitor run --site inqilab[/dim]
     """
     from monitor.bootstrap import only_daemon
-    from monitor.daemon.journal import Journal
+    from monitor.daemon.journal import Journal, Postmark
     from monitor.daemon.logs import configure_logs
     from monitor.daemon.metrics import Metrics
     from monitor.daemon.serve import Program
@@ -36,6 +36,7 @@ def run(site: SiteOption = None, database: DatabaseOption = None, config: Config
             file=config or Path("config.yaml"),
             names=site or (),
             witness=Journal(log, metrics),
+            postmark=Postmark(log, metrics),
             metrics=metrics,
             log=log,
             systemd=Systemd.of(os.environ, os.getpid()),

@@ -83,7 +83,7 @@ def _query(
     return CaptureQuery(
         site=None if site is None else sites.get(site).name,
         article_id=None if article is None else find(archive, sites, article).ref.id,
-        since=moment_of(since),
+        since=None if since is None else moment_of(since),
     )
 
 

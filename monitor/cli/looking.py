@@ -60,7 +60,8 @@ def articles(
     if change not in {None, Change.NEW, Change.EDITED, Change.REVERTED}:
         raise UsageError(f"--change {change!r}: expected new, edited or reverted")
     name = sites.get(site).name if site is not None else None
-    query = ArticleQuery(name, moment_of(since), Change(change) if change else None, silent, limit)
+    moment = None if since is None else moment_of(since)
+    query = ArticleQuery(name, moment, Change(change) if change else None, silent, limit)
     with open_archive(settings_of(config, database)) as archive:
         stories = archive.articles(query)
     if not _print_list([article_shape(story) for story in stories], format_):

@@ -10,12 +10,12 @@ T = TypeVar("T")
 
 
 def in_loop(monitor: Monitor, work: Coroutine[Any, Any, T]) -> T:
-    """Run a use case, and close the fetcher in the same loop, whatever happens."""
+    """Run a use case, and close the monitor in the same loop, whatever happens."""
 
     async def run() -> T:
         try:
             return await work
         finally:
-            await monitor.fetcher.close()
+            await monitor.close()
 
     return asyncio.run(run())

@@ -59,10 +59,8 @@ ArticleArgument = Annotated[
 ]
 
 
-def moment_of(text: str | None) -> datetime | None:
+def moment_of(text: str) -> datetime:
     """Read the date or time of --since; without an offset it is in the machine's own zone."""
-    if text is None:
-        return None
     try:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):
@@ -73,8 +71,7 @@ def ago_or_moment(text: str, now: datetime) -> datetime:
     """Read --since where it may also say how long ago: 30d, 12h, 90m."""
     ago = _AGO.fullmatch(text.strip())
     if ago is None:
-        moment = moment_of(text)
-        return now if moment is None else moment
+        return moment_of(text)
     return now - timedelta(**{_UNITS[ago["unit"]]: int(ago["number"])})
 
 

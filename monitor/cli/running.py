@@ -1,7 +1,7 @@
 """Commands that fetch: once, check, watch."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -18,10 +18,23 @@ from monitor.cli.output import Format, print_json, say
 from monitor.core.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from datetime import date
 
+    from monitor.pipeline.deliver import Tally
     from monitor.pipeline.monitor import Monitor
     from monitor.pipeline.once import Run
+
+
+_TELLING: Final = 60.0
+
+NoAlertsOption = Annotated[
+    bool, typer.Option("--no-alerts", help="Put alerts on record, and leave it to a later run to send them.")
+]
+AlertHistoryOption = Annotated[
+    bool,
+    typer.Option("--alert-history", help="Make alerts of history too: first readings, backfills, replays."),
+]
 
 
 def once(
@@ -34,11 +47,13 @@ def once(
         str | None,
         typer.Option("--since", metavar="DATE", help="Backfill: read the site's archive back to this day instead."),
     ] = None,
+    no_alerts: NoAlertsOption = False,
+    alert_history: AlertHistoryOption = False,
     database: DatabaseOption = None,
     config: ConfigOption = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Run over the sites once: discover, fetch, parse, decide, store; report each story.
+    """Run over the sites once: discover, fetch, parse, decide, store; report each story, and tell receivers.
 
     Asks every source that may be asked, and checks every story that is listed, followed or due.
 
@@ -58,22 +73,26 @@ def once(
         raise UsageError("--since asks the live archive of a site: leave out --due and --replay")
     first_day = None if since is None else _day(since)
     settings = settings_of(config, database)
-    with open_monitor(settings, replay=replay) as monitor:
+    with open_monitor(settings, replay=replay, alert_history=alert_history) as monitor:
         sites = sites_to_run(monitor.sites, settings, site)
         with reporter(format_) as progress:
             if first_day is not None:
                 # without --site: of all sites, those that have an archive
                 sites = sites if site else [each for each in sites if each.archive]
-                run = in_loop(monitor, backfill_all(monitor, sites, first_day, progress))
+                work = backfill_all(monitor, sites, first_day, progress)
             else:
-                run = in_loop(monitor, run_once(monitor, sites, progress, only_due=due))
+                work = run_once(monitor, sites, progress, only_due=due)
+            run, told = in_loop(monitor, _and_tell(monitor, work, hold=no_alerts))
     _report(run, monitor, format_)
+    _tell_of_deliveries(told)
     raise typer.Exit(_exit_code(run, monitor))
 
 
 def check(
     article: ArticleArgument,
     replay: ReplayOption = None,
+    no_alerts: NoAlertsOption = False,
+    alert_history: AlertHistoryOption = False,
     database: DatabaseOption = None,
     config: ConfigOption = None,
     format_: FormatOption = Format.TABLE,
@@ -89,11 +108,12 @@ def check(
     from monitor.pipeline.lookup import find_or_add
     from monitor.pipeline.once import run_one
 
-    with open_monitor(settings_of(config, database), replay=replay) as monitor:
+    with open_monitor(settings_of(config, database), replay=replay, alert_history=alert_history) as monitor:
         ref = find_or_add(monitor, article, followed=False)
         with reporter(format_) as progress:
-            run = in_loop(monitor, run_one(monitor, ref, progress))
+            run, told = in_loop(monitor, _and_tell(monitor, run_one(monitor, ref, progress), hold=no_alerts))
     _report(run, monitor, format_)
+    _tell_of_deliveries(told)
     raise typer.Exit(_exit_code(run, monitor))
 
 
@@ -115,7 +135,7 @@ def watch(
         try:
             ref = find_or_add(monitor, url, followed=True)
         finally:
-            asyncio.run(monitor.fetcher.close())
+            asyncio.run(monitor.close())
     shape = {"id": ref.id, "key": ref.name, "url": ref.url, "site": ref.site, "followed": True}
     if format_ is Format.TABLE:
         typer.echo(f"following {ref.name} (id {ref.id}): {ref.url}")
@@ -123,6 +143,14 @@ def watch(
         print_json(shape)
     else:
         print_line(shape)
+
+
+async def _and_tell(monitor: "Monitor", work: "Coroutine[Any, Any, Run]", *, hold: bool) -> "tuple[Run, Tally]":
+    """Do the work of a command, and then send what waits for receivers, for a minute at most."""
+    from monitor.pipeline.deliver import Tally, deliver_due
+
+    run = await work
+    return run, Tally() if hold else await deliver_due(monitor, _TELLING)
 
 
 def _day(text: str) -> "date":
@@ -157,6 +185,15 @@ def _report(run: "Run", monitor: "Monitor", format_: Format) -> None:
     counts = ", ".join(f"{count} {result}" for result in Result if (count := run.counts.get(result, 0)))
     silent = f"; {run.silent} silent {'edit' if run.silent == 1 else 'edits'}" if run.silent else ""
     say(f"{len(run.checked)} checked{': ' if counts else ''}{counts}{silent}")
+
+
+def _tell_of_deliveries(told: "Tally") -> None:
+    """Say how many messages came to what, and what is wrong with receivers."""
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(told.states.items()))
+    if counts:
+        say(f"alerts: {counts}")
+    for receiver, why in told.problems.items():
+        say(f"receiver {receiver}: {why}")
 
 
 def _tell_of_sources(run: "Run") -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 from monitor.cli.output import console, print_rows
 from monitor.cli.style import short_key, time_text, verdict_text
 from monitor.core.changes import Change
-from monitor.core.diff import FieldDiff, Op, Span
+from monitor.core.diff import BRACKETS, FieldDiff, Op, Span, near
 from monitor.core.polling import Plan
 from monitor.core.records import ArticleSummary, Headline, VersionRecord
 from monitor.core.sources import SourceSummary
@@ -18,8 +18,6 @@ from monitor.sitekit.site import Site
 
 _CONTEXT = 60
 _STYLES = {Op.EQUAL: "", Op.DELETE: "red strike", Op.INSERT: "green underline"}
-# without colour a change is still to be seen
-_BRACKETS = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}
 
 
 def print_articles(stories: Sequence[ArticleSummary], sites: Catalogue) -> None:
@@ -136,29 +134,13 @@ def diff_text(spans: Sequence[Span], *, brackets: bool) -> Text:
     """Draw spans; long equal stretches are cut to what stands next to a change."""
     text = Text()
     for index, span in enumerate(spans):
-        left, right = _BRACKETS[span.op] if brackets else ("", "")
-        shown = _near(span.text, first=index == 0, last=index == len(spans) - 1) if span.op is Op.EQUAL else span.text
+        left, right = BRACKETS[span.op] if brackets else ("", "")
+        ends = {"first": index == 0, "last": index == len(spans) - 1}
+        shown = near(span.text, **ends, context=_CONTEXT) if span.op is Op.EQUAL else span.text
         text.append(f"{left}{shown.rstrip() if left else shown}{right}", _STYLES[span.op])
         if left and shown != shown.rstrip():
             text.append(shown[len(shown.rstrip()) :])
     return text
-
-
-def _near(text: str, *, first: bool, last: bool) -> str:
-    """Cut an equal stretch at word boundaries to what stands next to a change."""
-    head = "" if first else _upto(text, _CONTEXT)
-    tail = "" if last else _from(text, _CONTEXT)
-    if len(head) + len(tail) >= len(text):
-        return text
-    return f"{head}{'' if first else ' '}…{'' if last else ' '}{tail}"
-
-
-def _upto(text: str, count: int) -> str:
-    return text if len(text) <= count else text[: count + 1].rsplit(maxsplit=1)[0]
-
-
-def _from(text: str, count: int) -> str:
-    return text if len(text) <= count else text[-count - 1 :].split(maxsplit=1)[-1]
 
 
 def _version_lines(version: VersionRecord, zone: tzinfo) -> Iterator[Text]:

@@ -20,6 +20,8 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 NAMES: Final = "1 to 40 letters of a to z, digits, - and _"
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _PREFIX: Final = "whsec_"
+# what of apprise acts on this machine and tells nobody elsewhere
+_LOCAL: Final = frozenset(["blink1", "dbus", "gio", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,9 @@ def _secret(value: Value) -> str:
 
 def _apprise(value: Value) -> str:
     if isinstance(value.data, str) and _SCHEME.fullmatch(value.data):
+        scheme = value.data.partition(":")[0].lower()
+        if scheme in _LOCAL:
+            raise value.refused(f"{scheme}:// acts on this machine alone; a `command` can do that")
         return value.data
     raise value.refused("expected a URL as apprise has them, such as mailto://… or slack://…")
 

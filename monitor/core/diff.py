@@ -28,6 +28,10 @@ class Op(StrEnum):
     INSERT = "insert"
 
 
+# how a change is shown without colour
+BRACKETS: Final = {Op.EQUAL: ("", ""), Op.DELETE: ("[-", "-]"), Op.INSERT: ("{+", "+}")}
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text that was kept, taken out or put in; paragraphs are apart by an empty line."""
@@ -65,6 +69,24 @@ def diff_texts(old: str, new: str) -> tuple[Span, ...]:
             spans.append(Span(Op.DELETE, _text(before[step.src_start : step.src_end])))
             spans.append(Span(Op.INSERT, _text(after[step.dest_start : step.dest_end])))
     return tuple(_joined(_bridged(spans)))
+
+
+def near(text: str, *, first: bool, last: bool, context: int) -> str:
+    """Cut an equal stretch, between words, to what stands next to a change; the first and last have one neighbour."""
+    begin = "" if first else head(text, context)
+    end = "" if last else _tail(text, context)
+    if len(begin) + len(end) >= len(text):
+        return text
+    return f"{begin}{'' if first else ' '}…{'' if last else ' '}{end}"
+
+
+def head(text: str, count: int) -> str:
+    """Return the beginning of a text, up to so many characters, and whole words of it."""
+    return text if len(text) <= count else text[: count + 1].rsplit(maxsplit=1)[0]
+
+
+def _tail(text: str, count: int) -> str:
+    return text if len(text) <= count else text[-count - 1 :].split(maxsplit=1)[-1]
 
 
 @dataclass(frozen=True, slots=True)

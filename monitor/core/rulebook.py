@@ -7,14 +7,20 @@ What the words of a rule are depends on the language of the text, so there is an
 when the first text in that language comes, and kept up from then on.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from monitor.core.query import Lexicon, Match, Synonyms, Text
-from monitor.core.query.anchors import Anchors, Key, Shelf
-from monitor.core.query.evaluate import Evaluation
+from monitor.core.query.anchors import Anchor, Anchors, Shelf
+from monitor.core.query.evaluate import Condition, condition_of
+from monitor.core.query.nodes import How
+from monitor.core.query.sides import Sides
 from monitor.core.rules import Occasion, Rule
 from monitor.language.analyse import Analyser
+
+_LEMMAS: Final = Shelf(is_after=True, kind=How.LEMMA)
 
 
 class RuleBook:
@@ -58,14 +64,15 @@ class RuleBook:
         `size` is that of the edit (monitor.core.rules.size_of), None for what is no edit.
         """
         index = self._index(text.after.language)
-        evaluation = Evaluation(text, index.lexicon)
-        met = []
-        for rule in index.candidates(text):
-            if not rule.on.isdisjoint(occasions) and (size is None or size >= rule.min_change):
-                match = evaluation.match(rule.query)
-                if match is not None:
-                    met.append((rule, match))
-        return sorted(met, key=lambda pair: pair[0].name)
+        sides = Sides(text, index.lexicon)
+        met = [
+            shelved.rule
+            for shelved in index.candidates(text)
+            if not shelved.rule.on.isdisjoint(occasions)
+            and (size is None or size >= shelved.rule.min_change)
+            and index.condition(shelved)(sides)
+        ]
+        return [(rule, Match(rule.query, sides)) for rule in sorted(met, key=attrgetter("name"))]
 
     def _index(self, language: str) -> "_Index":
         if language not in self._indexes:
@@ -75,46 +82,72 @@ class RuleBook:
         return self._indexes[language]
 
 
+@dataclass(slots=True)
+class _Shelved:
+    """A rule on its shelves.
+
+    Of the lemmas `besides`, a text must have one, too: any, if None. Its condition is made when it is first tried, as
+    most rules are about what is seldom in the news.
+    """
+
+    rule: Rule
+    besides: frozenset[str] | None = None
+    condition: Condition | None = None
+
+
 class _Index:
     """The rules by their anchors, in one language."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon: Final = lexicon
         self._anchors: Final = Anchors(lexicon)
-        self._shelves: Final[dict[Shelf, dict[str, list[Rule]]]] = {}
-        self._always: Final[dict[str, Rule]] = {}
-        self._keys: Final[dict[str, tuple[Key, ...]]] = {}
+        self._shelves: Final[dict[Shelf, dict[str, list[_Shelved]]]] = {}
+        self._always: Final[dict[str, _Shelved]] = {}
+        self._keys: Final[dict[str, Anchor]] = {}
 
     def add(self, rules: Collection[Rule]) -> None:
         """Shelve rules. All are counted before the first: the more is known, the better the anchors."""
         for rule in rules:
             self._anchors.count(rule.query.node, 1)
         for rule in rules:
-            anchor = self._anchors.of(rule.query.node)
-            if anchor is None:
-                self._always[rule.name] = rule
+            anchors = self._anchors.of(rule.query.node)
+            if anchors:
+                self._shelve(rule, *anchors[:2])
             else:
-                self._keys[rule.name] = tuple(anchor)
-                for key in anchor:
-                    self._shelves.setdefault(key.shelf, {}).setdefault(key.text, []).append(rule)
+                self._always[rule.name] = _Shelved(rule)
+
+    def _shelve(self, rule: Rule, anchor: Anchor, second: Anchor = frozenset()) -> None:
+        is_lemmas = second and all(key.shelf == _LEMMAS for key in second)
+        shelved = _Shelved(rule, frozenset(key.text for key in second) if is_lemmas else None)
+        self._keys[rule.name] = anchor
+        for shelf, text in anchor:
+            self._shelves.setdefault(shelf, {}).setdefault(text, []).append(shelved)
 
     def drop(self, rule: Rule) -> None:
         """Take a rule off its shelves."""
         self._anchors.count(rule.query.node, -1)
         self._always.pop(rule.name, None)
         for shelf, text in self._keys.pop(rule.name, ()):
-            left = [other for other in self._shelves[shelf][text] if other is not rule]
+            left = [other for other in self._shelves[shelf][text] if other.rule is not rule]
             if left:
                 self._shelves[shelf][text] = left
             else:
                 del self._shelves[shelf][text]
 
-    def candidates(self, text: Text) -> Iterator[Rule]:
-        """Yield all rules that could match a text, each once."""
+    def candidates(self, text: Text) -> Iterable[_Shelved]:
+        """Return all rules that could match a text, each once."""
         found = dict(self._always)
+        lemmas = text.after.keys(How.LEMMA)
         for shelf, rules in self._shelves.items():
             document = text.after if shelf.is_after else text.before
-            if document is not None:
-                for key in rules.keys() & document.keys(shelf.kind):
-                    found.update((rule.name, rule) for rule in rules[key])
-        return iter(found.values())
+            for key in rules.keys() & document.keys(shelf.kind) if document else ():
+                for shelved in rules[key]:
+                    if shelved.besides is None or not lemmas.isdisjoint(shelved.besides):
+                        found[shelved.rule.name] = shelved
+        return found.values()
+
+    def condition(self, shelved: _Shelved) -> Condition:
+        """Return the condition of a rule."""
+        if shelved.condition is None:
+            shelved.condition = condition_of(shelved.rule.query.node, self.lexicon)
+        return shelved.condition

@@ -33,7 +33,7 @@ class Figures:
         """Say why it cannot work, None if it can."""
         longest = max(timedelta(seconds=self.tick) * _TICKS, _AT_LEAST)
         now = self.monitor.clock.now()
-        if self.rounds.rests(now):
+        if self.rounds.rests:
             return "the database fails, so nothing is fetched"
         return await why_not_ready(self._reach, self.rounds.last_tick, now=now, longest=longest)
 
@@ -47,6 +47,9 @@ class Figures:
             status = await monitor.call(self._status)
             due = {site.name: site.due + site.due_sources for site in status.sites}
             metrics.stands(due, failing=status.failing)
+            if monitor.delivery is not None:
+                receivers = await monitor.call(monitor.delivery.mailroom.receivers)
+                metrics.waits({each.name: each.waiting for each in receivers})
         return metrics.text()
 
     def _status(self) -> Status:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
+from monitor.core.alerts import MessageState
+from monitor.core.delivery import Attempt, Verdict
 from monitor.core.events import Event, EventKind
+from monitor.core.messages import Message
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
 from monitor.daemon.metrics import Metrics
+from monitor.pipeline import deliver
 from monitor.pipeline.poll import Polled
 from monitor.pipeline.tick import Witness
 from monitor.pipeline.weigh import Checked
@@ -67,3 +71,34 @@ class Journal(Witness):
         """What was done came to nothing: its lease had ended."""
         self.metrics.put_off(site.name, "lease")
         self.log.warning("lease_lost", site=site.name, what=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Postmark(deliver.Witness):
+    """Does the same for what receivers are told."""
+
+    log: FilteringBoundLogger
+    metrics: Metrics
+
+    def tried(self, message: Message, attempt: Attempt, verdict: Verdict) -> None:
+        """A message was tried, and that is on record. Of a receiver that fails it is enough to say so at first."""
+        self.metrics.told(message.receiver, verdict.state)
+        about = {"receiver": message.receiver, "key": message.key}
+        if verdict.state is MessageState.DELIVERED:
+            self.log.info("delivered", **about, tries=message.tries + 1)
+        elif verdict.state is MessageState.DEAD:
+            self.log.error("message_dead", **about, why=verdict.why)
+        else:
+            is_known = verdict.standing.failures > 1
+            say = self.log.debug if is_known else self.log.warning
+            say("not_delivered", **about, why=verdict.why)
+        if verdict.standing.disabled_at == attempt.ended_at:
+            self.log.error("receiver_disabled", receiver=message.receiver, why=verdict.why)
+
+    def lost(self, message: Message) -> None:
+        """A message was tried, but its lease had ended: it may be sent twice."""
+        self.log.warning("lease_lost", receiver=message.receiver, what=message.key)
+
+    def broke(self, message: Message, error: Exception) -> None:
+        """A bug came up as a message was sent; it counts as a failure."""
+        self.log.error("bug", receiver=message.receiver, what=message.key, exc_info=error)

@@ -24,6 +24,15 @@ class Metrics:
         self._silent = Counter("monitor_silent_edits", "Edits that nobody announced.", ("site",), registry=registry)
         self._polls = Counter("monitor_polls", "Readings of sources.", ("site", "result"), registry=registry)
         self._events = Counter("monitor_events", "Events of sources and sites.", ("site", "kind"), registry=registry)
+        self._messages = Counter(
+            "monitor_messages",
+            "Tries to tell receivers, by what came of the message.",
+            ("receiver", "state"),
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "monitor_messages_waiting", "Messages that wait for a receiver.", ("receiver",), registry=registry
+        )
         self._put_off = Counter(
             "monitor_put_off", "Work that was put off, and why.", ("site", "reason"), registry=registry
         )
@@ -51,6 +60,16 @@ class Metrics:
     def put_off(self, site: str, reason: str) -> None:
         """Something was left for later: its host wants to be left alone, it took too long, its lease had ended."""
         self._put_off.labels(site, reason).inc()
+
+    def told(self, receiver: str, state: str) -> None:
+        """A receiver was told something, or could not be: how the message stands now."""
+        self._messages.labels(receiver, state).inc()
+
+    def waits(self, waiting: Mapping[str, int]) -> None:
+        """So many messages wait for each receiver."""
+        self._waiting.clear()
+        for receiver, count in waiting.items():
+            self._waiting.labels(receiver).set(count)
 
     def ticked(self, at: datetime) -> None:
         """At this moment somebody looked for what is due."""

@@ -3,19 +3,17 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from functools import partial
 
 from structlog.typing import FilteringBoundLogger
 
 from monitor.core.errors import StoreError
+from monitor.daemon.lanes import Lanes
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Shift, Terms, Witness
 from monitor.sitekit.site import Site
-
-_RETRY: Final = timedelta(seconds=30)
-_LAST_MOMENT: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -34,15 +32,28 @@ class Rounds:
     sites: Sequence[Site]
     scheduled: Collection[str] = ()
     last_tick: datetime | None = None
-    lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _lanes: Lanes = field(init=False)
     _enrolled: bool = False
-    _failing_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """No lane has begun yet."""
+        self._lanes = Lanes("site", self.monitor.clock, self.terms.stop, self.log)
+
+    @property
+    def lanes(self) -> dict[str, asyncio.Task[None]]:
+        """The lanes that there are, by the names of their sites."""
+        return self._lanes.tasks
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is begun, since the database failed just now."""
+        return not self._lanes.may_begin
 
     async def tick(self) -> None:
         """Begin a lane at each site that has something due and no lane yet."""
-        now = self.monitor.clock.now()
-        if self.rests(now):
+        if self.rests:
             return
+        now = self.monitor.clock.now()
         idle = [site for site in self.sites if site.name not in self.lanes and site.name not in self.scheduled]
         try:
             if not self._enrolled:
@@ -50,60 +61,21 @@ class Rounds:
             self._enrolled = True
             ready = await self.monitor.call(self.leases.ready, idle, now=now)
         except StoreError as error:
-            self._store_fails(error)
+            self._lanes.store_fails(error)
             return
         self.last_tick = now
         for site in ready:
             self.begin(site)
 
-    def rests(self, now: datetime) -> bool:
-        """Whether nothing is begun, since the database failed just now."""
-        return self._failing_until is not None and now < self._failing_until
-
     def begin(self, site: Site, *, early: bool = False) -> None:
         """Begin a lane at a site, unless there is one or the program is to end."""
-        if site.name in self.lanes or self.terms.stop.is_set():
-            return
-        lane = asyncio.create_task(self._lane(site, early=early), name=f"lane {site.name}")
-        self.lanes[site.name] = lane
-        lane.add_done_callback(lambda _: self.lanes.pop(site.name, None))
+        shift = Shift(self.monitor, self.leases, self.terms, self.witness, site)
+        self._lanes.begin(site.name, partial(shift.work, early=early))
 
     async def drain(self, limit: float) -> None:
         """Begin nothing more, wait so many seconds for what is under way, and hand the rest back."""
-        self.terms.stop.set()
-        lanes = list(self.lanes.values())
-        if not lanes:
-            return
-        _, late = await asyncio.wait(lanes, timeout=limit)
-        if late:
-            self.log.warning("handing_back", sites=sorted(each.get_name().removeprefix("lane ") for each in late))
-            self.abandon()
-            await asyncio.wait(late, timeout=_LAST_MOMENT)
+        await self._lanes.drain(limit)
 
     def abandon(self) -> None:
         """Break off what is under way; its leases are given back."""
-        self.terms.stop.set()
-        for lane in list(self.lanes.values()):
-            lane.cancel()
-
-    async def _lane(self, site: Site, *, early: bool) -> None:
-        shift = Shift(self.monitor, self.leases, self.terms, self.witness, site)
-        try:
-            await shift.work(early=early)
-        except StoreError as error:
-            self._store_fails(error)
-        except Exception:
-            self.log.exception("lane_broke", site=site.name)
-        else:
-            self._store_serves()
-
-    def _store_fails(self, error: StoreError) -> None:
-        """Say it once, and do not fetch pages that cannot be kept."""
-        if self._failing_until is None:
-            self.log.error("database_failing", error=str(error))
-        self._failing_until = self.monitor.clock.now() + _RETRY
-
-    def _store_serves(self) -> None:
-        if self._failing_until is not None:
-            self.log.info("database_recovered")
-        self._failing_until = None
+        self._lanes.abandon()

@@ -25,14 +25,16 @@ from structlog.typing import FilteringBoundLogger
 
 from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
-from monitor.core.errors import AlreadyLedError, Exit, MonitorError, StoreError, UsageError
+from monitor.core.errors import AlreadyLedError, ConfigError, Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
+from monitor.daemon.deliveries import Deliveries
 from monitor.daemon.figures import Figures
 from monitor.daemon.health import serve_health
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.systemd import Systemd
 from monitor.daemon.timing import new_scheduler, trigger_of
+from monitor.pipeline import deliver
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Terms, Witness
@@ -60,6 +62,7 @@ class Program:
     file: Path
     names: Sequence[str]
     witness: Witness
+    postmark: deliver.Witness
     metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
@@ -69,10 +72,11 @@ class Program:
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    rounds: Rounds | None = None
+    works: list[Rounds | Deliveries] = field(default_factory=list)
     lost: AlreadyLedError | None = None
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
+    _refused: str | None = None
 
     async def serve(self) -> None:
         """Work until told to stop; AlreadyLedError where another daemon leads by now."""
@@ -100,9 +104,9 @@ class Program:
                     try:
                         await self._term(monitor, leases)
                     finally:
-                        await monitor.fetcher.close()
+                        await monitor.close()
             except StoreError as error:
-                if self.rounds is None:
+                if not self.works:
                     raise
                 await self._wait_for_database(error, told=failing)
                 failing = True
@@ -119,9 +123,14 @@ class Program:
     async def _term(self, monitor: Monitor, leases: Leases) -> None:
         sites = sites_to_run(monitor.sites, self.settings, self.names)
         own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
-        self.rounds = rounds = Rounds(monitor, leases, self._conditions(), self.witness, self.log, sites, own)
+        rounds = Rounds(monitor, leases, self._conditions(), self.witness, self.log, sites, own)
+        self.works = [rounds]
+        if monitor.delivery is not None:
+            self.works.append(Deliveries(monitor, monitor.delivery, self.postmark, self.log))
         scheduler = new_scheduler()
-        scheduler.add_job(rounds.tick, trigger_of(Every(self.settings.run.tick)), id="tick")
+        scheduler.add_job(self._take_rules, trigger_of(Every(self.settings.run.tick)), (monitor,), id="rules")
+        for work in self.works:
+            scheduler.add_job(work.tick, trigger_of(Every(self.settings.run.tick)))
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
         scheduler.add_job(self._lead, trigger_of(Every(_LEAD)), (monitor,), id="lead")
         for site in sites:
@@ -132,14 +141,15 @@ class Program:
         figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
         async with self._answering(figures):
             try:
-                await rounds.tick()
+                for work in self.works:
+                    await work.tick()
                 self.systemd.ready()
                 self.log.info("running", sites=len(sites), pid=os.getpid())
                 await self._warn(monitor)
                 await self.ended.wait()
             finally:
                 scheduler.shutdown(wait=False)
-                await rounds.drain(self.settings.run.stop_limit)
+                await asyncio.gather(*(work.drain(self.settings.run.stop_limit) for work in self.works))
 
     @asynccontextmanager
     async def _answering(self, figures: Figures) -> AsyncIterator[None]:
@@ -169,6 +179,20 @@ class Program:
             return
         if self.lost is not None and not self.stopping:
             self._end(why=str(self.lost))
+
+    async def _take_rules(self, monitor: Monitor) -> None:
+        """Take up rules that were added or switched by command; a database that fails is told elsewhere."""
+        taken = why = None
+        with suppress(StoreError):
+            try:
+                taken = await monitor.call(monitor.alerting.refresh)
+            except ConfigError as error:
+                why = str(error)
+        if taken is not None:
+            self.log.info("rules_taken", rules=taken)
+        if why not in {None, self._refused}:
+            self.log.error("rules_refused", error=why)
+        self._refused = why
 
     def _conditions(self) -> Terms:
         run = self.settings.run
@@ -200,8 +224,8 @@ class Program:
             return
         self.hurried = True
         asyncio.get_running_loop().call_later(_LAST_MOMENT, os._exit, Exit.INTERRUPTED)
-        if self.rounds is not None:
-            self.rounds.abandon()
+        for work in self.works:
+            work.abandon()
 
     def _end(self, **because: str) -> None:
         limit = self.settings.run.stop_limit

@@ -31,17 +31,28 @@ class RuleAlerting(Alerting):
     """Gives events the alerts of the rules that they meet. May be used by many threads at once.
 
     `news` is how long ago something may have happened to be told, None for any time. `key` makes the keys of messages.
+    `read` returns the rules that are in force, None where they are what they were when it was last asked.
     """
 
-    def __init__(self, book: RuleBook, news: timedelta | None, key: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        book: RuleBook,
+        news: timedelta | None,
+        key: Callable[[], str],
+        read: Callable[[], Mapping[str, Rule] | None],
+    ) -> None:
         self._book: Final = book
         self._news: Final = news
         self._key: Final = key
+        self._read: Final = read
         self._rules: Mapping[str, Rule] = {}
         self._turn: Final = Lock()
 
-    def take(self, rules: Mapping[str, Rule]) -> None:
-        """Go by these rules from now on; what has not changed is left as it is."""
+    def refresh(self) -> int | None:
+        """Go by the rules as they are kept now; what has not changed is left as it is."""
+        rules = self._read()
+        if rules is None:
+            return None
         with self._turn:
             for name in self._rules.keys() - rules.keys():
                 self._book.drop(name)
@@ -49,6 +60,7 @@ class RuleAlerting(Alerting):
                 if self._rules.get(name) != rule:
                     self._book.add(rule)
             self._rules = dict(rules)
+        return len(rules)
 
     def of_check(self, store: Store, site: Site, state: ArticleState, check: Check, now: datetime) -> Check:
         """Return a check of a story whose events have their alerts; `state` is what it was decided on."""

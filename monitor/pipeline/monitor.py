@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, Protocol, TypeVar
 
 from monitor.pipeline.alerting import Alerting
+from monitor.pipeline.delivery import Delivery
 from monitor.pipeline.ports import Archive, Clock, Fetcher, Store
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
@@ -43,7 +44,7 @@ class Monitor:
 
     `call` does the store's work: in a thread on the web, where other sites must not wait for it. `remarks` were made
     when what is replayed was opened. `rechecks` says what may be spent on looking again, and
-    `alerting` whom events are told.
+    `alerting` whom events are told. `delivery` tells them; None where nobody is to be told.
     """
 
     sites: Catalogue
@@ -55,3 +56,10 @@ class Monitor:
     remarks: tuple[Remark, ...] = ()
     rechecks: RecheckPolicy = field(default_factory=RecheckPolicy)
     alerting: Alerting = field(default_factory=Alerting)
+    delivery: Delivery | None = None
+
+    async def close(self) -> None:
+        """Let go of connections, in the loop that used them."""
+        await self.fetcher.close()
+        if self.delivery is not None:
+            await self.delivery.poster.close()

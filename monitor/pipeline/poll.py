@@ -109,7 +109,7 @@ class _Walk:
 
     async def _take(self, outcome: Outcome) -> Sequence[str] | None:
         """Take a page in; return the pages that may follow it, None where no further one is wanted."""
-        listed = _read(self.source, outcome)
+        listed = await self.monitor.call(_read, self.source, outcome)
         name, why = (outcome.name, None) if isinstance(listed, Listed) else listed
         self.observations.append(observation_of(outcome.exchange, name, why))
         self.at, self.first = self.at or outcome.exchange.at, self.first or outcome
@@ -122,7 +122,7 @@ class _Walk:
         self.ttl = self.ttl or listed.ttl
         if outcome is self.first and listed.found and not self.source.is_dated:
             self.validators = known_by(outcome.exchange)
-        here = stories_of(self.site, listed.found)
+        here = await self.monitor.call(stories_of, self.site, listed.found)
         stories = [each for each in here if each.key not in self.found]
         self.found.update((each.key, each) for each in stories)
         if stories and await self._is_enough(stories):

@@ -4,15 +4,19 @@ Times are aware datetimes. The store is synchronous, one unit of work a call; as
 `Monitor.call`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.core.answers import Answer
 from monitor.core.articles import Article
+from monitor.core.delivery import Attempt, Verdict
 from monitor.core.events import Event, Tell
+from monitor.core.headers import Headers
 from monitor.core.health import Tried
 from monitor.core.kept import CaptureQuery, KeptCapture
 from monitor.core.leases import Claimed, Lease
+from monitor.core.messages import Message, MessageLog, MessageQuery, MessageSummary, ReceiverStatus
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
@@ -362,6 +366,10 @@ class SavedRules(Protocol):
         """Return all of them, by name."""
         ...
 
+    def mark(self) -> tuple[int, datetime | None]:
+        """Return what is another one whenever a rule was added, removed or switched."""
+        ...
+
     def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
         """Keep a rule; False, with nothing written, if there is one of that name."""
         ...
@@ -380,4 +388,110 @@ class SavedRules(Protocol):
 
     def met(self) -> Mapping[str, RuleCount]:
         """Return of each rule that was ever met how often, and when last."""
+        ...
+
+
+class Outbox(Protocol):
+    """The messages that are to be sent. A claim is a lease: it ends by itself, so that what a killed program had in
+    hand is sent by the next one. Each call is a transaction.
+    """
+
+    def ready(self, receivers: Collection[str], *, now: datetime) -> list[str]:
+        """Return those of these receivers for whom there is something to gather or to claim."""
+        ...
+
+    def gather(self, receiver: str, *, now: datetime, key: Callable[[], str]) -> None:
+        """Let go of the messages to a receiver that were held until now.
+
+        One of a rule is sent as it is, several are told of in a digest, whose key is made by `key`.
+        """
+        ...
+
+    def claim(self, receiver: str, lease: Lease, *, limit: int) -> list[Message]:
+        """Claim what may be sent to a receiver now (monitor.core.delivery), the longest due first, at most `limit`.
+
+        Never two about one story, and none while an earlier one about its story still waits.
+        """
+        ...
+
+    def settle(self, message: Message, attempt: Attempt, tell: Tell) -> Verdict:
+        """Write what came of a try, for the message and for its receiver, and end the lease.
+
+        A receiver that wants nothing more is an event, to which `tell` gives its alerts. Raises Lost, with nothing
+        written, if the message is not claimed under this lease any more.
+        """
+        ...
+
+    def give_back(self, messages: Sequence[Message]) -> None:
+        """End the leases of messages that were not tried."""
+        ...
+
+    def test(self, receiver: str, lease: Lease, *, key: str) -> Message:
+        """Put a message on record that is of no alert, claimed under a lease, however its receiver stands."""
+        ...
+
+
+class Mailroom(Protocol):
+    """The messages as a user looks at them, and what a user can do about them. Each call is a transaction."""
+
+    def messages(self, query: MessageQuery) -> list[MessageSummary]:
+        """List messages, the latest first."""
+        ...
+
+    def message(self, reference: str) -> MessageLog | None:
+        """Return a message by its database id (`12`) or its key, with all tries to send it."""
+        ...
+
+    def receivers(self) -> list[ReceiverStatus]:
+        """Return how the receivers on record stand, by name: all that were ever written or sent to."""
+        ...
+
+    def retry(self, ids: Sequence[int], *, now: datetime) -> int:
+        """Let messages be sent now, and be tried for three days, under the keys they have; return how many.
+
+        Those that are held, were told of in a digest or are on the way are left as they are.
+        """
+        ...
+
+    def replay(self, since: datetime, *, now: datetime, receiver: str | None = None) -> int:
+        """Let all messages that were made since a moment and have ended be sent once more; return how many.
+
+        The keys stay the same: a receiver that keeps them handles only what it never got.
+        """
+        ...
+
+    def enable(self, receiver: str, *, now: datetime) -> bool:
+        """Send to a receiver again that wanted nothing more; return whether it was disabled.
+
+        What waits for it is due now, and tried for three days.
+        """
+        ...
+
+
+class Sender(Protocol):
+    """The way to one receiver."""
+
+    @property
+    def at_once(self) -> int:
+        """How many messages may be on the way at the same time."""
+        ...
+
+    async def send(self, message: Message, *, at: datetime) -> Answer:
+        """Try once to tell the receiver, and say what came of it; raises only on a bug.
+
+        `at` is the time of this try. It is broken off (by cancelling) when the receiver's deadline is over, and must
+        then leave nothing behind that runs on. Whoever is told twice must be able to know it by the message's key.
+        """
+        ...
+
+
+class Poster(Protocol):
+    """The way out for messages: the one that pages take, with the same guard."""
+
+    async def post(self, url: str, body: bytes, headers: Headers) -> Answer:
+        """Send one POST and return what its answer means. Redirects are not followed."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections. Further requests are bugs."""
         ...

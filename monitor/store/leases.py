@@ -25,7 +25,7 @@ _FAR: Final = bindparam("far", type_=UtcDateTime)
 _SET_BACK: Final = "the clock was set back since the last check"
 
 
-def _free(table: Table) -> ColumnElement[bool]:
+def free(table: Table) -> ColumnElement[bool]:
     """Nobody has it, or its lease has ended, or it was given by a clock that has been set back since."""
     until = table.c.leased_until
     return or_(until.is_(None), until <= _NOW, until > _FAR)
@@ -40,7 +40,7 @@ _POLLED: Final = sources.c.url.in_(bindparam("urls", expanding=True))
 
 _FIRST_ARTICLE: Final = (
     select(articles.c.next_check_at)
-    .where(articles.c.site_id == sites.c.id, articles.c.next_check_at <= _NOW, _free(articles))
+    .where(articles.c.site_id == sites.c.id, articles.c.next_check_at <= _NOW, free(articles))
     .order_by(articles.c.next_check_at)
     .limit(1)
     .correlate(sites)
@@ -52,12 +52,12 @@ _FIRST_ARTICLES: Final = select(sites.c.name, _FIRST_ARTICLE).where(
 _FIRST_SOURCES: Final = (
     select(sites.c.name, sources.c.url, func.coalesce(sources.c.next_poll_at, sources.c.added_at))
     .join_from(sources, sites)
-    .where(_DUE_SOURCE, _free(sources))
+    .where(_DUE_SOURCE, free(sources))
 )
 _SITE_ID: Final = select(sites.c.id).where(sites.c.name == bindparam("site")).scalar_subquery()
 _SOURCES: Final = (
     select(sources.c.id, sources.c.url)
-    .where(sources.c.site_id == _SITE_ID, _POLLED, _free(sources))
+    .where(sources.c.site_id == _SITE_ID, _POLLED, free(sources))
     .order_by(sources.c.next_poll_at.is_not(None), sources.c.next_poll_at, sources.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -65,7 +65,7 @@ _SOURCES: Final = (
 _ARTICLES: Final = (
     select(*REF)
     .join_from(articles, sites)
-    .where(articles.c.site_id == _SITE_ID, articles.c.next_check_at <= _NOW, _free(articles))
+    .where(articles.c.site_id == _SITE_ID, articles.c.next_check_at <= _NOW, free(articles))
     .order_by(articles.c.next_check_at, articles.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=articles, skip_locked=True)

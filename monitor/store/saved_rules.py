@@ -12,6 +12,7 @@ from monitor.store.database import Database, insert_new
 from monitor.store.tables import alerts, rules
 
 _ALL: Final = select(rules.c.name, rules.c.definition, rules.c.changed_at, rules.c.disabled_at).order_by(rules.c.name)
+_MARK: Final = select(func.count(), func.max(rules.c.changed_at))
 _MET: Final = select(alerts.c.rule, func.count(), func.max(alerts.c.at)).group_by(alerts.c.rule)
 
 
@@ -25,6 +26,12 @@ class SqlSavedRules(SavedRules):
         """Return all of them, by name."""
         with self._database.reading() as connection:
             return [SavedRule(*row) for row in connection.execute(_ALL)]
+
+    def mark(self) -> tuple[int, datetime | None]:
+        """Return what is another one whenever a rule was added, removed or switched."""
+        with self._database.reading() as connection:
+            count, latest = connection.execute(_MARK).one()
+            return count, latest
 
     def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
         """Keep a rule; False, with nothing written, if there is one of that name."""

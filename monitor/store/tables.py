@@ -9,7 +9,7 @@
            │            └─ events        what somebody may want to be told
            └─ events        (one about no site has none)
     events ── alerts ── messages ── tries  who is to be told of it, by which rule, and how that went
-    receivers                            how those who are told answered last
+    receivers ── messages                how those who are told answered last; a message that may be to blame
     rules                                those that were added or disabled by command
     captures ── blobs                    responses as received; equal bodies are kept once
     hosts                                politeness, shared by every process
@@ -439,6 +439,7 @@ messages: Final = Table(
     Index("ix_messages_rule_receiver_created_at", "rule", "receiver", "created_at"),
     Index("ix_messages_alert_id", "alert_id"),
     Index("ix_messages_digest_id", "digest_id", sqlite_where=column("digest_id").is_not(None)),
+    Index("ix_messages_dead", "receiver", sqlite_where=column("state", String) == "dead"),
     sqlite_autoincrement=True,
 )
 
@@ -463,6 +464,8 @@ receivers: Final = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("failing_since", UtcDateTime),
     Column("next_try_at", UtcDateTime),
+    # the message that alone has failed so far, which may be its own fault
+    _ref("suspect", "messages", nullable=True),
     # when it said that it wants nothing more
     Column("disabled_at", UtcDateTime),
     Column("why", Words),

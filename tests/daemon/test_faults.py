@@ -21,6 +21,7 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
 from monitor.daemon.serve import Program
 from monitor.daemon.systemd import Systemd
+from monitor.pipeline import deliver
 from monitor.pipeline.tick import Witness
 from monitor.store import database as databases
 from monitor.store.database import Database, connect
@@ -117,6 +118,7 @@ def program(settings: Settings, folder: Path) -> Program:
         file=folder / "config.yaml",
         names=(),
         witness=Witness(),
+        postmark=deliver.Witness(),
         log=structlog.get_logger(),
         metrics=Metrics(),
         systemd=Systemd(None, None),

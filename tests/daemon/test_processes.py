@@ -1,5 +1,6 @@
 """The daemon as a real process: it finds, ends, reloads and refuses as its signals tell it."""
 
+import json
 import os
 import signal
 import socket
@@ -144,3 +145,24 @@ def test_the_lock_is_one_for_all_names_of_a_database(paper: Paper) -> None:
         (paper.folder / "alias.db").symlink_to(paper.folder / "monitor.db")
         with running(paper.folder, "--database", "sqlite:///alias.db") as second:
             assert second.ends() == 3
+
+
+class TestAlerts:
+    """The daemon tells receivers, by rules that may change while it runs."""
+
+    CONFIG = f"{CONFIG}receivers: {{file: {{command: [/bin/sh, -c, 'cat >> told; echo >> told']}}}}\n"
+
+    def test_a_rule_that_is_added_while_it_runs(self, paper: Paper) -> None:
+        paper.configure(self.CONFIG)
+        with running(paper.folder) as daemon:
+            daemon.hears("published", times=3)
+            add = [sys.executable, "-m", "monitor", "rules", "add", "another", "another", "--to", "file"]
+            subprocess.run(add, cwd=paper.folder, env=environment(paper.folder), check=True)
+            daemon.hears("rules_taken")
+            paper.replies["/news/2"] = story("Another text.")
+            paper.change(EVERY)
+            daemon.hears("delivered")
+            daemon.tell(signal.SIGTERM)
+            assert daemon.ends() == 0
+        (told,) = (json.loads(line) for line in (paper.folder / "told").read_text("utf-8").splitlines())
+        assert (told["type"], told["data"]["story"]["key"]) == ("story.edited", "news/2")

@@ -38,8 +38,8 @@ def rule(match: str = "", *on: Occasion, name: str = "rule", **changes: Any) -> 
 def alerting(*rules: Rule, news: timedelta | None = None, synonyms: Sequence[Sequence[str]] = ()) -> RuleAlerting:
     numbers = itertools.count(1)
     book = RuleBook(synonyms=Synonyms(tuple(map(tuple, synonyms))))
-    made = RuleAlerting(book, news, lambda: f"msg_{next(numbers)}")
-    made.take({rule.name: rule for rule in rules})
+    made = RuleAlerting(book, news, lambda: f"msg_{next(numbers)}", lambda: {rule.name: rule for rule in rules})
+    made.refresh()
     return made
 
 
@@ -266,10 +266,14 @@ class TestMessages:
 
 def test_rules_change_while_the_program_runs(database: Database) -> None:
     desk = Desk(database)
-    desk.alerting = changing = alerting(rule("এক", name="one"), news=DAY)
+    kept = {"one": rule("এক", name="one")}
+    desk.alerting = RuleAlerting(RuleBook(), DAY, iter(map(str, range(9))).__next__, lambda: dict(kept))
+    desk.alerting.refresh()
     desk.serve({FEED: listing(url(0)), url(0): story()})
     desk.once()
-    changing.take({"two": rule("এক", name="two")})
+    kept.clear()
+    kept["two"] = rule("এক", name="two")
+    desk.alerting.refresh()
     desk.serve({FEED: listing(url(0), url(1)), url(1): story()})
     desk.once(wait=timedelta(hours=1))
     assert [payload["data"]["rule"]["name"] for payload in payloads(database)] == ["two"]

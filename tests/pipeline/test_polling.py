@@ -1,18 +1,21 @@
 """Sources read on a made-up web: what counts as new, how far a reading goes, what its user is told."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from monitor.core.articles import Unreadable
 from monitor.core.events import EventKind
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.records import Result
 from monitor.pipeline.check import check
 from monitor.pipeline.poll import poll
-from monitor.sitekit.site import Parser, Source
+from monitor.sitekit.page import Page
+from monitor.sitekit.site import Listed, Parser, Source
 from monitor.store.database import Database
 from tests.pipeline.daily import DAILY, FEED, HOME, Answer, Desk, Web, links, listing, read, story, url
 
@@ -36,6 +39,21 @@ def test_what_a_first_run_finds_is_history_and_what_comes_later_is_news(desk: De
     desk.serve({FEED: listing(url(2), url(3))})
     assert desk.once(wait=HOUR).counts == {Result.PUBLISHED: 1, Result.UNCHANGED: 2}  # story 1 is due
     assert history(desk) == {"news/1": True, "news/2": True, "news/3": False}
+
+
+def test_while_a_long_feed_is_read_others_go_on(desk: Desk) -> None:
+    async def scene() -> None:
+        loop, turned = asyncio.get_running_loop(), threading.Event()
+
+        def patient(page: Page) -> Listed | Unreadable:
+            loop.call_soon_threadsafe(turned.set)
+            return links(page) if turned.wait(10) else Unreadable("the loop stood still")
+
+        polled = await poll(desk.monitor, DAILY, Source("feed", FEED, patient))
+        assert (polled.trouble, len(polled.refs)) == (None, 1)
+
+    desk.serve({FEED: listing(url(1))})
+    asyncio.run(scene())
 
 
 def test_a_feed_that_is_not_modified_lists_what_it_listed(desk: Desk) -> None:

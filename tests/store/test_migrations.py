@@ -22,7 +22,7 @@ from monitor.store.search import SqlSearchIndex
 AT = "2026-11-22 06:00:00+00:00"
 BODY = b"<html>...</html>"
 # A row in every table of 0001, as that release wrote it.
-ROWS_0001 = {
+ROWS_0001: dict[str, dict[str, Any]] = {
     "sites": {"id": 1, "name": "inqilab", "language": "bn", "timezone": "Asia/Dhaka"},
     "sources": {"id": 1, "site_id": 1, "kind": "feed", "url": "https://x.example/rss", "added_at": AT, "checked_at": AT, "links": 3},
     "hosts": {"name": "x.example", "next_request_at": AT, "booked_at": AT, "robots_status": 404, "robots_body": b"", "robots_fetched_at": AT},
@@ -36,7 +36,7 @@ ROWS_0001 = {
     "events": {"id": 7, "at": AT, "kind": "published", "site_id": 1, "article_id": 1, "version_id": 1, "announced": None, "why": "first seen"},
 }  # fmt: skip
 # The same, and what 0002 added to it.
-ROWS_0002 = {
+ROWS_0002: dict[str, dict[str, Any]] = {
     **ROWS_0001,
     "sources": {**ROWS_0001["sources"], "read_at": AT, "next_poll_at": AT, "not_before": AT, "interval": 900.0, "failures": 0, "etag": '"a"', "full_at": AT},
     "hosts": {**ROWS_0001["hosts"], "why": "one request every 5 s", "failures": 1, "pace": 2.0, "lied_at": AT, "robots_tried_at": AT},
@@ -45,7 +45,7 @@ ROWS_0002 = {
     "headlines": {"id": 1, "article_id": 1, "place": "feed", "source_id": 1, "text": "শিরোনাম", "first_seen_at": AT, "last_seen_at": AT},
 }  # fmt: skip
 # The same, and what 0003 added to it.
-ROWS_0003 = {
+ROWS_0003: dict[str, dict[str, Any]] = {
     **ROWS_0002,
     "sites": {**ROWS_0002["sites"], "signals": 5, "signals_true": 4, "failing_since": AT, "changed_since": AT, "health": "{}", "changed_ways": '["restamped"]'},
     "sources": {**ROWS_0002["sources"], "ttl": 900.0, "lease": "a", "leased_until": AT},
@@ -54,7 +54,7 @@ ROWS_0003 = {
     "headlines": {**ROWS_0002["headlines"], "stated": "2026-11-22"},
 }  # fmt: skip
 # The same, and what 0004 added to it.
-ROWS_0004 = {
+ROWS_0004: dict[str, dict[str, Any]] = {
     **ROWS_0003,
     "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "putin", "at": AT, "payload": "{}"},
     "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "putin", "article_id": 1, "state": "pending", "created_at": AT, "due_at": AT, "tries": 1, "tried_since": AT},
@@ -62,7 +62,7 @@ ROWS_0004 = {
     "receivers": {"name": "desk", "failures": 1, "failing_since": AT, "next_try_at": AT},
     "rules": {"name": "putin", "definition": '{"match":"পুতিন"}', "changed_at": AT},
 }  # fmt: skip
-ROWS: dict[str, dict[str, dict[str, Any]]] = {
+ROWS = {
     "0001": ROWS_0001,
     "0002": ROWS_0002,
     "0003": ROWS_0003,

@@ -48,3 +48,17 @@ def test_removed(saved: SqlSavedRules) -> None:
     assert saved.remove("kim")
     assert not saved.remove("kim")
     assert saved.all() == []
+
+
+def test_every_change_leaves_another_mark(saved: SqlSavedRules) -> None:
+    marks = [saved.mark()]
+    saved.add("kim", KIM, at=minute(1))
+    marks.append(saved.mark())
+    saved.disable("kim", at=minute(2))
+    marks.append(saved.mark())
+    saved.enable("kim", at=minute(3))
+    marks.append(saved.mark())
+    saved.remove("kim")
+    saved.add("putin", KIM, at=minute(4))
+    marks.append(saved.mark())
+    assert len(set(marks)) == len(marks)

@@ -1,8 +1,8 @@
 """What a text must hold for a query to match it: so that of many queries only a few need be tried.
 
-The *anchor* of a query is a set of keys, at least one of which is in every text that it matches. A word has its own
-lemmas for an anchor; of AND, of a phrase and of NEAR the rarest part will do; of OR all parts are needed. NOT has no
-anchor, and a query without one has to be tried on every text.
+An *anchor* of a query is a set of keys, at least one of which is in every text that it matches. A word has its own
+lemmas for an anchor; each part of AND, of a phrase and of NEAR has one; of OR all parts are one together. NOT has none,
+and a query without an anchor has to be tried on every text.
 """
 
 from collections import Counter
@@ -52,32 +52,32 @@ class Anchors:
             if not self._mentions[key]:
                 del self._mentions[key]
 
-    def of(self, node: Node, *, is_after: bool = True) -> Anchor | None:
-        """Return the cheapest anchor of a query, None if it has none."""
-        anchor = None
+    def of(self, node: Node) -> list[Anchor]:
+        """Return the anchors of a query, that of which the fewest texts have a key first."""
+        return sorted(self._of(node, is_after=True), key=self._cost)
+
+    def _of(self, node: Node, *, is_after: bool) -> Iterator[Anchor]:
         match node:
             case Words():
-                anchor = self._cheapest(self._cuts(node, is_after=is_after))
+                yield from self._cuts(node, is_after=is_after)
             case Near(operands=operands):
-                anchor = self._cheapest(self._any(operand, is_after=is_after) for operand in operands)
+                for operand in operands:
+                    yield from self._any(operand, is_after=is_after)
             case And(parts=parts):
-                anchor = self._cheapest(self.of(part, is_after=is_after) for part in parts)
+                for part in parts:
+                    yield from self._of(part, is_after=is_after)
             case Or(parts=parts):
-                anchor = self._any(parts, is_after=is_after)
+                yield from self._any(parts, is_after=is_after)
             case Named(field=field, name=name):
-                anchor = frozenset((Key(Shelf(is_after, field), name),))
+                yield frozenset((Key(Shelf(is_after, field), name),))
             case Changed(change=change, part=part):
-                anchor = self.of(part, is_after=change.is_after)
-        return anchor
+                yield from self._of(part, is_after=change.is_after)
 
-    def _any(self, parts: Iterable[Node], *, is_after: bool) -> Anchor | None:
-        keys = set[Key]()
-        for part in parts:
-            anchor = self.of(part, is_after=is_after)
-            if anchor is None:
-                return None
-            keys |= anchor
-        return frozenset(keys)
+    def _any(self, parts: Iterable[Node], *, is_after: bool) -> Iterator[Anchor]:
+        anchors = [min(self._of(part, is_after=is_after), key=self._cost, default=None) for part in parts]
+        known = [anchor for anchor in anchors if anchor is not None]
+        if len(known) == len(anchors):
+            yield frozenset().union(*known)
 
     def _cuts(self, words: Words, *, is_after: bool) -> Iterator[Anchor]:
         """Yield for each word of a phrase what stands for it in a text, alone or as a part of something longer."""
@@ -90,11 +90,8 @@ class Anchors:
     def _rarest(self, path: Path) -> Atom:
         return min(path, key=lambda atom: sum(self._mentions[key] for key in atom.keys))
 
-    def _cheapest(self, anchors: Iterable[Anchor | None]) -> Anchor | None:
-        return min((anchor for anchor in anchors if anchor is not None), key=self._cost, default=None)
-
     def _cost(self, anchor: Anchor) -> tuple[int, int]:
-        """Return how many texts have an anchor, by order; of two that are as rare the longer words come first."""
+        """Return what sets anchors in order; of two that are as rare the one with the longer words comes first."""
         cost = sum(_WEIGHTS[key.shelf.kind] * (1 + self._mentions[key.text]) for key in anchor)
         return cost, -sum(len(key.text) for key in anchor)
 

@@ -5,7 +5,7 @@ field to field, farther than any query reaches: so words that are near each othe
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -13,6 +13,7 @@ from typing import Final
 
 from monitor.core.articles import Article
 from monitor.core.query.nodes import SCOPES, UNSCOPED, How
+from monitor.core.query.spans import Span
 from monitor.core.query.tokens import FARTHEST, LONGEST
 from monitor.language.analyse import Analyser, Word
 
@@ -51,13 +52,21 @@ class Document:
         self.names: Final = {"site": site and site.casefold(), "lang": language.casefold()}
         self.paragraphs: Final = paragraphs
         self._firsts: Final = [paragraph.first for paragraph in paragraphs]
-        self._lemmas: Final[dict[str, list[int]]] = {}
-        self._forms: Final[dict[str, list[int]]] = {}
+        self._lemmas: Final[dict[str, list[Span]]] = {}
+        self._forms: Final[dict[str, list[Span]]] = {}
         for paragraph in paragraphs:
             for position, word in enumerate(paragraph.words, paragraph.first):
-                self._forms.setdefault(word.form, []).append(position)
+                span = (position, position)
+                self._forms.setdefault(word.form, []).append(span)
                 for lemma in word.lemmas:
-                    self._lemmas.setdefault(lemma, []).append(position)
+                    self._lemmas.setdefault(lemma, []).append(span)
+        self.unscoped: Final = frozenset(
+            lemma
+            for paragraph in paragraphs
+            if paragraph.field in _UNSCOPED
+            for word in paragraph.words
+            for lemma in word.lemmas
+        )
 
     @classmethod
     def of(cls, article: Article, *, site: str, language: str, analyser: Analyser) -> "Document":
@@ -75,8 +84,8 @@ class Document:
         """Return a site without a story; None where an event is about no site."""
         return cls((), site, language)
 
-    def positions(self, how: How, key: str) -> Sequence[int]:
-        """Return where a word stands, in order."""
+    def spans(self, how: How, key: str) -> Collection[Span]:
+        """Return where a word stands."""
         match how:
             case How.LEMMA:
                 return self._lemmas.get(key, ())
@@ -84,7 +93,7 @@ class Document:
                 return self._forms.get(key, ())
             case How.PREFIX:
                 begun = takewhile(lambda form: form.startswith(key), self._sorted[bisect_left(self._sorted, key) :])
-                return sorted(position for form in begun for position in self._forms[form])
+                return [span for form in begun for span in self._forms[form]]
 
     def keys(self, kind: str) -> Set[str | None]:
         """Return all lemmas, all forms, all beginnings of words up to `HEAD` letters, or the name in a field."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from monitor.core.query.nodes import How, Term, Words
+from monitor.core.query.nodes import UNSCOPED, How, Term, Words
 from monitor.language.analyse import Analyser
 
 _REMEMBERED: Final = 65_536
@@ -66,6 +66,15 @@ class Lexicon:
         for group in (synonyms or Synonyms()).groups:
             self._add([path for text in group if (path := self._path(Term(text, How.LEMMA)))])
         self.chain: Final = lru_cache(_REMEMBERED)(self._chain)
+
+    def lemmas(self, words: Words) -> frozenset[str] | None:
+        """Return the lemmas that are all that words ask for, if they ask for one word anywhere in a text."""
+        chain = self.chain(words)
+        if words.scope != UNSCOPED or len(chain) != 1:
+            return None
+        atoms = [atom for path in chain[0][0].paths for atom in path]
+        is_plain = all(atom.how is How.LEMMA for atom in atoms) and all(len(path) == 1 for path in chain[0][0].paths)
+        return frozenset(key for atom in atoms for key in atom.keys) if is_plain else None
 
     def _add(self, paths: Sequence[Path]) -> None:
         for written in paths:

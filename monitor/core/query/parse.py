@@ -12,7 +12,7 @@ A field holds for all that its parentheses enclose, but for what names another o
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from monitor.core.query.errors import QueryError
@@ -43,10 +43,10 @@ _EXPECTED: Final = 'a word, a "phrase" or ('
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query: its text as it was written, and what it means."""
+    """A query: its text as it was written, by which two are compared, and what it means."""
 
     text: str
-    node: Node
+    node: Node = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "Query":

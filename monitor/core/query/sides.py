@@ -1,9 +1,9 @@
-"""Where one document has what queries ask for."""
+"""Where a document has what queries ask for, and two of them side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from monitor.core.query.documents import Document, Place
+from monitor.core.query.documents import Document, Place, Text
 from monitor.core.query.lexicon import Atom, Chain, Lexicon, Path
 from monitor.core.query.nodes import Near, Words
 from monitor.core.query.spans import Span, joined, near, spread
@@ -15,9 +15,9 @@ class Side:
     def __init__(self, document: Document, lexicon: Lexicon) -> None:
         self.document: Final = document
         self._lexicon: Final = lexicon
-        self._known: Final[dict[Words, list[Span]]] = {}
+        self._known: Final[dict[Words, Collection[Span]]] = {}
 
-    def spans(self, node: Words | Near) -> list[Span]:
+    def spans(self, node: Words | Near) -> Collection[Span]:
         """Return where words, or words near each other, stand."""
         if isinstance(node, Near):
             rows = [{span for words in operand for span in self.spans(words)} for operand in node.operands]
@@ -37,34 +37,55 @@ class Side:
                 merged.append((first, last))
         return tuple(self.document.place(*span) for span in merged)
 
-    def _find(self, words: Words) -> list[Span]:
+    def _find(self, words: Words) -> Collection[Span]:
         chain = self._lexicon.chain(words)
-        spans = self._spread(chain, words.slop) if words.slop else self._in_a_row(chain)
+        if words.slop:
+            spans: Collection[Span] = spread([self._any(steps[0].paths) for steps in chain], words.slop)
+        elif len(chain) == 1:
+            spans = self._any(chain[0][0].paths)
+        else:
+            spans = self._in_a_row(chain)
         first, behind = self.document.reach(words.scope)
         return [span for span in spans if first <= span[0] < behind]
 
-    def _in_a_row(self, chain: Chain) -> set[Span]:
+    def _in_a_row(self, chain: Chain) -> Collection[Span]:
         """Return where all the words of a chain stand, one step right behind the other."""
-        reached: list[set[Span]] = [set() for _ in range(len(chain) + 1)]
+        reached: list[set[Span]] = [set() for _ in chain]
         for at, steps in enumerate(chain):
-            for step in steps if at == 0 or reached[at] else ():
-                spans = self._alternatives(step.paths)
-                reached[at + step.length] |= joined(reached[at], spans) if at else spans
-        return reached[-1]
+            for step in steps if at == 0 or reached[at - 1] else ():
+                spans = self._any(step.paths)
+                reached[at + step.length - 1].update(joined(reached[at - 1], spans) if at else spans)
+        return reached[-1] if reached else ()
 
-    def _spread(self, chain: Chain, others: int) -> set[Span]:
-        """Return where all the words of a chain stand, in any order and with so many others between them."""
-        return spread([self._alternatives(steps[0].paths) for steps in chain], others)
-
-    def _alternatives(self, paths: Iterable[tuple[Atom, ...]]) -> set[Span]:
+    def _any(self, paths: Sequence[Path]) -> Collection[Span]:
         """Return where any of some paths stands."""
-        return set[Span]().union(*map(self._path, paths))
+        if len(paths) == 1:
+            return self._path(paths[0])
+        return {span for path in paths for span in self._path(path)}
 
-    def _path(self, path: Path) -> set[Span]:
+    def _path(self, path: Path) -> Collection[Span]:
         spans = self._atom(path[0])
         for atom in path[1:]:
             spans = joined(spans, self._atom(atom))
         return spans
 
-    def _atom(self, atom: Atom) -> set[Span]:
-        return {(at, at) for key in atom.keys for at in self.document.positions(atom.how, key)}
+    def _atom(self, atom: Atom) -> Collection[Span]:
+        if len(atom.keys) == 1:
+            return self.document.spans(atom.how, atom.keys[0])
+        return {span for key in atom.keys for span in self.document.spans(atom.how, key)}
+
+
+class Sides:
+    """A text as it is, and as it was before a change."""
+
+    def __init__(self, text: Text, lexicon: Lexicon) -> None:
+        self.lexicon: Final = lexicon
+        self.after: Final = Side(text.after, lexicon)
+        self.before: Final = Side(text.before, lexicon) if text.before else None
+        self.lemmas: Final = text.after.unscoped
+
+    def side(self, *, is_after: bool) -> Side:
+        """Return the text as it is, or as it was."""
+        if is_after or self.before is None:
+            return self.after
+        return self.before

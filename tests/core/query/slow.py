@@ -25,28 +25,26 @@ class Slow:
 
     def holds(self, tree: Tree, after: Story, before: Story | None) -> bool:
         kind, *parts = tree
-        match kind:
-            case "all":
-                return True
-            case "and":
-                return all([self.holds(part, after, before) for part in parts])
-            case "or":
-                return any([self.holds(part, after, before) for part in parts])
-            case "not":
-                return not self.holds(parts[0], after, before)
-            case "site" | "lang":
-                return bool(after[kind] == parts[0])
-            case "words" | "near":
-                return bool(self.places(tree, after))
-            case "gained":
-                return before is not None and self.holds(parts[0], after, None) and not self.holds(parts[0], before, None)
-            case "lost":
-                return before is not None and self.holds(parts[0], before, None) and not self.holds(parts[0], after, None)
-            case "more":
-                return before is not None and self.count(parts[0], after) > self.count(parts[0], before)
-            case "fewer":
-                return before is not None and self.count(parts[0], after) < self.count(parts[0], before)
-        raise ValueError(kind)
+        if kind in {"and", "or"}:
+            held = [self.holds(part, after, before) for part in parts]
+            return all(held) if kind == "and" else any(held)
+        if kind == "not":
+            return not self.holds(parts[0], after, before)
+        if kind in {"site", "lang"}:
+            return bool(after[kind] == parts[0])
+        if kind in {"words", "near"}:
+            return bool(self.places(tree, after))
+        return before is not None and self.has_changed(kind, parts[0], after, before)
+
+    def has_changed(self, change: str, tree: Tree, after: Story, before: Story) -> bool:
+        now, then = self.count(tree, after), self.count(tree, before)
+        is_now, was_then = self.holds(tree, after, None), self.holds(tree, before, None)
+        return {
+            "gained": is_now and not was_then,
+            "lost": was_then and not is_now,
+            "more": now > then,
+            "fewer": now < then,
+        }[change]
 
     def count(self, tree: Tree, story: Story) -> int:
         return len(self.found(tree, story)) if self.holds(tree, story, None) else 0
@@ -81,10 +79,9 @@ class Slow:
         if not terms or not stretch:
             return not terms and not stretch
         return any(
-            self.row(terms[taken:], stretch, given, len(stretch) - 1, 0)
-            for taken, written in self.ways(terms)
-            for given in [len(written)]
-            if len(stretch) >= given and all(map(self.is_word, written, stretch))
+            self.row(terms[taken:], stretch, len(way), len(stretch) - 1, 0)
+            for taken, way in self.ways(terms)
+            if len(stretch) >= len(way) and all(map(self.is_word, way, stretch))
         )
 
     def ways(self, terms: Sequence[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -93,41 +90,37 @@ class Slow:
         for group in self.groups:
             for member in group:
                 begun = terms[: len(member)]
-                if len(begun) == len(member) and all(
+                same = [
                     how == "lemma" and self.lemmas(word) & self.lemmas(other)
-                    for (word, how), other in zip(begun, member, strict=True)
-                ):
-                    for other in group:
-                        yield len(member), [(word, "lemma") for word in other]
+                    for (word, how), other in zip(begun, member, strict=False)
+                ]
+                if len(same) == len(member) and all(same):
+                    yield from ((len(member), [(word, "lemma") for word in other]) for other in group)
 
     def spread(self, terms: Sequence[tuple[str, str]], words: Sequence[str], first: int, last: int, slop: int) -> bool:
-        """Whether the stretch has each word of a phrase and few others, and would not without its first or last."""
+        """Whether the stretch begins with a word of a phrase, has each of them, and would not without its last."""
+        written = [[way for taken, way in self.ways([term])] for term in terms]
+
+        def stands(way: Sequence[tuple[str, str]], low: int, high: int) -> bool:
+            starts = range(low, high + 2 - len(way))
+            return any(all(map(self.is_word, way, words[start:])) for start in starts)
 
         def has_all(low: int, high: int) -> bool:
-            return all(
-                any(
-                    self.row(written, words, start, start + len(written) - 1, 0)
-                    for taken, written in self.ways([term])
-                    for start in range(low, high + 2 - len(written))
-                )
-                for term in terms
-            )
+            return all(any(stands(way, low, high) for way in ways) for ways in written)
 
         begins = any(
-            self.row(written, words, first, first + len(written) - 1, 0) for term in terms for _, written in self.ways([term])
+            stands(way, first, first + len(way) - 1)
+            for ways in written
+            for way in ways
+            if first + len(way) <= len(words)
         )
         return begins and last - first < len(terms) + slop and has_all(first, last) and not has_all(first, last - 1)
 
     def is_word(self, term: tuple[str, str], word: str) -> bool:
         text, how = term
-        match how:
-            case "lemma":
-                return bool(self.lemmas(text) & self.lemmas(word))
-            case "exact":
-                return text == word
-            case "prefix":
-                return word.startswith(text)
-        raise ValueError(how)
+        if how == "lemma":
+            return bool(self.lemmas(text) & self.lemmas(word))
+        return word.startswith(text) if how == "prefix" else word == text
 
 
 def _is_near(row: Sequence[Place], distances: Sequence[int]) -> bool:

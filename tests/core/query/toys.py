@@ -45,10 +45,10 @@ def document(story: Story) -> Document:
 
 
 def stories(site: str = "toys") -> st.SearchStrategy[Story]:
-    paragraph = st.lists(st.sampled_from(WORDS), max_size=7)
+    paragraph = st.lists(st.sampled_from(WORDS), max_size=9)
     one = st.lists(paragraph, max_size=1)
     many = st.lists(paragraph, max_size=3)
-    fields: dict[str, Any] = {field: one for field in ("subheading", "byline", "section", "credit")}
+    fields: dict[str, Any] = dict.fromkeys(("subheading", "byline", "section", "credit"), one)
     return st.fixed_dictionaries(
         {**fields, "title": st.lists(paragraph, min_size=1, max_size=1), "body": many, "captions": many}
         | {"site": st.just(site), "lang": st.just("toy")}
@@ -77,9 +77,14 @@ _NAMED = st.tuples(st.just("site"), st.sampled_from(SITES)) | st.tuples(st.just(
 def _grown(parts: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     many = st.lists(parts, min_size=2, max_size=3)
     return (
-        many.map(lambda some: ("and", *some)) | many.map(lambda some: ("or", *some)) | parts.map(lambda one: ("not", one))
+        many.map(lambda some: ("and", *some))
+        | many.map(lambda some: ("or", *some))
+        | parts.map(lambda one: ("not", one))
     )
 
+
+leaves = _WORDS | _NEAR
+"""Words and NEAR alone."""
 
 plain_trees: st.SearchStrategy[Tree] = st.recursive(_WORDS | _WORDS | _NEAR | _NAMED, _grown, max_leaves=5)
 """Queries about one text."""
@@ -93,24 +98,19 @@ trees: st.SearchStrategy[Tree] = st.recursive(
 def written(tree: Tree) -> str:
     """The text of a query."""
     kind, *parts = tree
-    match kind:
-        case "words":
-            terms, slop, scope = parts
-            marks = {"lemma": ("", ""), "exact": ("=", ""), "prefix": ("", "*")}
-            text = " ".join(f"{marks[how][0]}{word}{marks[how][1]}" for word, how in terms)
-            return (f"{scope}:" if scope else "") + (text if len(terms) == 1 and not slop else _quoted(text, slop))
-        case "near":
-            operands = [f"({' OR '.join(map(written, words))})" for words in parts[0]]
-            return operands[0] + "".join(f" NEAR/{n} {text}" for n, text in zip(parts[1], operands[1:], strict=True))
-        case "and":
-            return " AND ".join(f"({written(part)})" for part in parts)
-        case "or":
-            return " OR ".join(f"({written(part)})" for part in parts)
-        case "not":
-            return f"NOT ({written(parts[0])})"
-        case "site" | "lang":
-            return f"{kind}:{parts[0]}"
-    return f"{kind}:({written(parts[0])})"
+    if kind == "words":
+        terms, slop, scope = parts
+        marks = {"lemma": ("", ""), "exact": ("=", ""), "prefix": ("", "*")}
+        text = " ".join(word.join(marks[how]) for word, how in terms)
+        return (f"{scope}:" if scope else "") + (text if len(terms) == 1 and not slop else _quoted(text, slop))
+    if kind == "near":
+        operands = [f"({' OR '.join(map(written, words))})" for words in parts[0]]
+        return operands[0] + "".join(f" NEAR/{n} {text}" for n, text in zip(parts[1], operands[1:], strict=True))
+    if kind in {"and", "or"}:
+        return f" {kind.upper()} ".join(f"({written(part)})" for part in parts)
+    if kind in {"site", "lang"}:
+        return f"{kind}:{parts[0]}"
+    return f"{'NOT ' if kind == 'not' else f'{kind}:'}({written(parts[0])})"
 
 
 def _quoted(text: str, slop: int) -> str:
