@@ -4,6 +4,7 @@ page      an article page from bytes to fingerprint, by part, against a bare par
 replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
+search    a page of a search among 10,000 and 100,000 versions on both databases (search-million by name only)
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
 soak      thirty days of 50,000 stories under a virtual clock, and what was missed (most of an hour; by name only)
 words     Bengali forms joined and kept apart, beside other ways; a text of 1,500 words analysed
@@ -14,8 +15,9 @@ import os
 import platform
 import sys
 
-from bench import fetching, matching, page, replay, soak, start, ticks, words
+from bench import fetching, matching, page, replay, search, soak, start, ticks, words
 
+BY_NAME_ONLY = {"search-million", "soak"}
 BENCHES = {
     "page": page.run,
     "replay": replay.run,
@@ -24,13 +26,15 @@ BENCHES = {
     "words": words.run,
     "start": start.run,
     "matching": matching.run,
+    "search": search.run,
+    "search-million": search.run_million,
     "soak": soak.run,
 }
 
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
-    names = sys.argv[1:] or [name for name in BENCHES if name != "soak"]
+    names = sys.argv[1:] or [name for name in BENCHES if name not in BY_NAME_ONLY]
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
