@@ -1,19 +1,20 @@
 """Searching all versions on record, in the language of rules.
 
 The index says which versions could match, the latest first; each of them is judged as a rule would be. The latest
-thousand that match are ranked and are the first pages; then come the thousand before these, ranked in turn. So a search
-takes as long for a record of years as for one of weeks, and the order of pages holds.
+five hundred that match are ranked and are the first pages; then come the five hundred before these, ranked in turn. So
+a search takes as long in a record of years as in one of weeks, and the order of pages holds.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
 from monitor.core.articles import Article
 from monitor.core.excerpts import snippets_in
-from monitor.core.query import Document, Lexicon, Match, Synonyms, Text, matches
+from monitor.core.query import Document, Lexicon, Synonyms, Text, matches
 from monitor.core.query.nodes import Changed, leaves
 from monitor.core.query.preselection import NONE, Preselection, preselect
 from monitor.core.query.ranking import Weight, scores, weigh
@@ -21,7 +22,7 @@ from monitor.core.search import Hit, SearchedVersion, SearchQuery
 from monitor.language.analyse import Analyser
 from monitor.pipeline.ports import SearchIndex
 
-RANKED: Final = 1000
+RANKED: Final = 500
 """How many matches are ranked together."""
 
 _IDS: Final = 1000  # asked of the index at once
@@ -29,10 +30,10 @@ _TEXTS: Final = 50  # read at once
 
 
 class _Found(NamedTuple):
-    """A version that matches, before it is known how good it is beside the others."""
+    """A version that matches, before it is known how good it is beside the others. Its text is not kept."""
 
-    version: SearchedVersion
-    match: Match
+    id: int
+    first_seen_at: datetime
     weight: Weight
 
 
@@ -53,6 +54,7 @@ class Search:
         self._index: Final = index
         self._query: Final = query
         self._judged: Final = judged
+        self._is_about_changes: Final = any(isinstance(leaf, Changed) for leaf in leaves(query.query.node))
         self._sites: Final = index.sites()
         self._lexicons: Final = {
             language: Lexicon(Analyser(language), synonyms) for language in set(self._sites.values())
@@ -61,33 +63,37 @@ class Search:
     def page(self) -> Page:
         """Return the page of hits that the query asks for."""
         end = self._query.page * self._query.limit
-        found, ranked = self._found(), list[tuple[float, _Found]]()
+        found, ranked = self._found(), list[tuple[float, int]]()
         while len(ranked) <= end and (together := list(islice(found, RANKED))):
             ranked += _ranked(together)
         shown = ranked[end - self._query.limit : end]
-        return Page(tuple(self._hit(score, each) for score, each in shown), len(ranked) > end)
+        versions = self._versions([version_id for _, version_id in shown])
+        hits = (self._hit(score, version) for (score, _), version in zip(shown, versions, strict=True))
+        return Page(tuple(hits), len(ranked) > end)
 
-    def _hit(self, score: float, found: _Found) -> Hit:
-        version = found.version
-        snippets = snippets_in(found.match, version.article, version.before)
+    def _hit(self, score: float, version: SearchedVersion) -> Hit:
+        match = matches(self._query.query, self._text(version, version.article), self._lexicons[version.language])
+        snippets = snippets_in(match, version.article, version.before) if match else ()
         return Hit(version, score, self._is_gone(version), snippets)
 
     def _found(self) -> Iterator[_Found]:
         """Yield all versions that match, the latest first."""
         ids = merge(*map(self._ids, self._preselections()), reverse=True)
-        with_before = any(isinstance(leaf, Changed) for leaf in leaves(self._query.query.node))
         while portion := list(islice(ids, _TEXTS)):
-            for version in self._index.versions(portion, with_before=with_before):
+            for version in self._versions(portion):
                 self._judged()
-                found = self._judge(version)
-                if found and not (self._query.gone and not self._is_gone(version)):
-                    yield found
+                weight = self._weight(version)
+                if weight and not (self._query.gone and not self._is_gone(version)):
+                    yield _Found(version.id, version.first_seen_at, weight)
 
-    def _judge(self, version: SearchedVersion) -> _Found | None:
+    def _versions(self, ids: list[int]) -> list[SearchedVersion]:
+        return self._index.versions(ids, with_before=self._is_about_changes) if ids else []
+
+    def _weight(self, version: SearchedVersion) -> Weight | None:
+        """Return what counts of a version if it matches."""
         query, lexicon = self._query.query, self._lexicons[version.language]
         text = self._text(version, version.article)
-        match = matches(query, text, lexicon)
-        return None if match is None else _Found(version, match, weigh(query, text, lexicon))
+        return weigh(query, text, lexicon) if matches(query, text, lexicon) else None
 
     def _is_gone(self, version: SearchedVersion) -> bool:
         """Whether what the query says of a version does not hold of what its story says now, if it is there at all."""
@@ -125,7 +131,8 @@ class Search:
         return [wanted if len(sites) == everywhere else wanted.at(sites) for wanted, sites in alike.items()]
 
 
-def _ranked(found: list[_Found]) -> list[tuple[float, _Found]]:
-    """Put the best first; of equals the latest."""
+def _ranked(found: list[_Found]) -> list[tuple[float, int]]:
+    """Return the scores and the ids of versions, the best first; of equals the latest."""
     scored = zip(scores([each.weight for each in found]), found, strict=True)
-    return sorted(scored, key=lambda pair: (pair[0], pair[1].version.first_seen_at, pair[1].version.id), reverse=True)
+    ranked = sorted(scored, key=lambda pair: (pair[0], pair[1].first_seen_at, pair[1].id), reverse=True)
+    return [(score, each.id) for score, each in ranked]

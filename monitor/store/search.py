@@ -25,7 +25,7 @@ from monitor.store.rows import ARTICLE, REF, AnyRow, last_version, latest_readin
 from monitor.store.search_marks import PLACES, Marker, keep_marks
 from monitor.store.tables import UtcDateTime, articles, readings, sites, versions
 
-_PORTION: Final = 50  # readings indexed in one transaction
+_PORTION: Final = 200  # readings indexed in one transaction
 _END: Final = (1 << 63) - 1  # no place is as high
 
 _WAITING: Final = text("SELECT reading_id FROM search_queue ORDER BY reading_id DESC LIMIT :limit")
