@@ -6,6 +6,7 @@ fetching  fifty hosts on loopback side by side, from request to record, by part;
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
 search    a page of a search among 10,000 and 100,000 versions on both databases (search-million by name only)
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
+delivery  alerts from the outbox to a receiver on loopback, beside bare POSTs
 soak      thirty days of 50,000 stories under a virtual clock, and what was missed (most of an hour; by name only)
 words     Bengali forms joined and kept apart, beside other ways; a text of 1,500 words analysed
 start     whole commands: --help, and once over the seeds
@@ -15,7 +16,7 @@ import os
 import platform
 import sys
 
-from bench import fetching, matching, page, replay, search, soak, start, ticks, words
+from bench import delivery, fetching, matching, page, replay, search, soak, start, ticks, words
 
 BY_NAME_ONLY = {"search-million", "soak"}
 BENCHES = {
@@ -28,6 +29,7 @@ BENCHES = {
     "matching": matching.run,
     "search": search.run,
     "search-million": search.run_million,
+    "delivery": delivery.run,
     "soak": soak.run,
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ from monitor.sites import load
 if TYPE_CHECKING:
     from monitor.core.receivers import Receiver
     from monitor.core.rules import Rule
-    from monitor.net.egress import Egress
     from monitor.net.replay import ReplayFetcher
+    from monitor.net.request import HttpClient
     from monitor.pipeline.delivery import Delivery, Route
     from monitor.pipeline.ports import (
         Archive,
@@ -93,11 +94,12 @@ def open_monitor(settings: Settings, *, replay: Path | None = None, alert_histor
     sites, clock = _configured(load(), settings), SystemClock()
     rechecks = recheck_policy(sites, settings)
     replayed = None if replay is None else _replay(settings, replay, sites, clock)
+    http = cache(partial(_http, settings))
     with _database(settings) as database:
-        store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock)
+        store, archive, delivery = SqlStore(database), SqlArchive(database), _delivery(settings, database, clock, http)
         is_told = replayed is None or alert_history  # a replay is of the past
         alerting = _alerting(settings, database, alert_history=alert_history) if is_told else Alerting()
-        pages = replayed or _web(settings, database, clock)
+        pages = replayed or _web(settings, database, clock, http())
         monitor = Monitor(sites, store, archive, pages, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
         yield monitor if replayed is None else replace(monitor, call=directly, remarks=replayed.remarks)
 
@@ -167,9 +169,10 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
     from monitor.store.record import SqlStore
 
     sites, clock = _configured(load(), settings), clock or SystemClock()
+    http = cache(partial(_http, settings))
     with _database(settings) as database:
-        store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock)
-        rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock)
+        store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock, http())
+        rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock, http)
         alerting = _rule_alerting(settings, database)
         monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
         yield monitor, SqlLeases(database)
@@ -206,45 +209,46 @@ def _replay(settings: Settings, path: Path, sites: Catalogue, clock: "Clock") ->
     return open_replay(path, sites=sites, clock=clock, max_bytes=settings.fetch.max_bytes)
 
 
-def _web(settings: Settings, database: "Database", clock: "Clock") -> "Fetcher":
+def _web(settings: Settings, database: "Database", clock: "Clock", http: "HttpClient") -> "Fetcher":
     from random import Random
 
-    from monitor.net.request import Client, new_http_client
+    from monitor.net.request import Client
     from monitor.net.robots import Robots
     from monitor.net.turns import Turns
     from monitor.net.web import WebFetcher
     from monitor.store.hosts import SqlHosts
 
     fetch = settings.fetch
-    agent, egress = _way_out(settings)
-    client = Client(new_http_client(agent, egress=egress), clock, fetch.deadline, fetch.max_bytes)
+    client = Client(http, clock, fetch.deadline, fetch.max_bytes)
     turns = Turns(client, SqlHosts(database), clock, Random())  # noqa: S311 - nothing secret hangs on it
     return WebFetcher(turns, Robots(turns, "monitor"), fetch.delay)
 
 
-def _way_out(settings: Settings) -> "tuple[str, Egress]":
-    """Return how the project calls itself, and the egress that all requests take."""
+def _http(settings: Settings) -> "HttpClient":
+    """Open the one way out."""
     from monitor.net.egress import Egress
+    from monitor.net.request import new_http_client
 
     contact = f"; +{settings.contact}" if settings.contact else ""
     egress = Egress(settings.fetch.allow_private, proxy=settings.fetch.proxy)
-    return f"monitor/{__version__} (news monitor{contact})", egress
+    return new_http_client(f"monitor/{__version__} (news monitor{contact})", egress=egress)
 
 
-def _delivery(settings: Settings, database: "Database", clock: "Clock") -> "Delivery | None":
+def _delivery(
+    settings: Settings, database: "Database", clock: "Clock", http: "Callable[[], HttpClient]"
+) -> "Delivery | None":
+    """Join what tells receivers, if there are any; it takes the way out that pages take."""
     if not settings.receivers:
         return None
     from random import random
     from uuid import uuid4
 
     from monitor.net.posting import HttpPoster
-    from monitor.net.request import new_http_client
     from monitor.pipeline.delivery import Delivery
     from monitor.store.mailroom import SqlMailroom
     from monitor.store.outbox import SqlOutbox
 
-    agent, egress = _way_out(settings)
-    poster = HttpPoster(new_http_client(agent, egress=egress), clock)
+    poster = HttpPoster(http(), clock)
     known = routes(settings.receivers, poster)
     return Delivery(SqlOutbox(database), SqlMailroom(database), known, poster, random, lambda: uuid4().hex)
 

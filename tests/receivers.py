@@ -94,6 +94,7 @@ async def receiving(receiver: Receiver) -> AsyncIterator[Receiver]:
     """Let a receiver listen."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError):
             while head := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
                 headers = {name.lower(): value.strip() for name, _, value in map(_parts, head.split("\r\n")[1:-2])}
@@ -109,7 +110,7 @@ async def receiving(receiver: Receiver) -> AsyncIterator[Receiver]:
         with suppress(OSError):
             await writer.wait_closed()
 
-    stopped = asyncio.Event()
+    stopped, connections = asyncio.Event(), set[asyncio.Task[None] | None]()
     listener = await asyncio.start_server(answer, "127.0.0.1", 0, family=socket.AF_INET)
     receiver.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/hook"
     try:
@@ -117,6 +118,7 @@ async def receiving(receiver: Receiver) -> AsyncIterator[Receiver]:
     finally:
         stopped.set()
         listener.close()
+        await asyncio.gather(*filter(None, connections), return_exceptions=True)
 
 
 @contextmanager
@@ -128,10 +130,6 @@ def receiving_in_thread(receiver: Receiver) -> Iterator[Receiver]:
         async with receiving(receiver):
             ready.set()
             await stop.wait()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for each in others:
-            each.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(keep_listening()))
     thread.start()

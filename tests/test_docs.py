@@ -15,9 +15,9 @@ from tests.replays import SEEDS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-# These ask the live web: they are parsed, not run.
+# These ask the live web or a server: they are parsed, not run.
 LIVE = re.compile(
-    r"monitor (once --site inqilab|once$|once --due|once --format jsonl|run|check |watch |fetch |record )"
+    r"monitor (once --site inqilab|once$|once --due|once --format jsonl|run|check |watch |fetch |record |db copy )"
 )
 
 

@@ -1,7 +1,8 @@
-"""What `once` says while it runs: a line a check as it is done, and on a terminal a bar below."""
+"""What commands say while they run: `once` a line a check as it is done, and on a terminal all a bar below."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
@@ -15,6 +16,13 @@ from monitor.pipeline.once import Progress
 from monitor.pipeline.weigh import Checked
 
 _HEAD = ("id", "outcome", "announced", "key", "title", "why")
+
+
+class Advance(Protocol):
+    """Told that some more steps are done."""
+
+    def __call__(self, steps: int = 1) -> None:
+        """So many more are done."""
 
 
 class Reporter(Progress):
@@ -85,18 +93,18 @@ def reporter(format_: Format) -> Iterator[Reporter]:
 
 
 @contextmanager
-def counter(what: str, total: int | None, out: Console | None = None) -> Iterator[Callable[[], None]]:
-    """Return what to call after each step of so many; a bar shows them, where there is a terminal.
+def counter(what: str, total: int | None, out: Console | None = None) -> Iterator[Advance]:
+    """Return what to call after each step of so many, or after some at once; a terminal shows a bar.
 
     `out` is where lines are printed meanwhile, if any are: on a terminal the bar has to be below them.
     """
     below = out if out is not None and out.is_terminal else errors()
     if not below.is_terminal:
-        yield lambda: None
+        yield lambda steps=1: None  # noqa: ARG005 - nobody looks
         return
     with _bar(below) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)
 
 
 def _bar(below: Console) -> Bar:

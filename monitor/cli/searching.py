@@ -62,5 +62,4 @@ def fill(index: "SearchIndex") -> None:
     if waiting:
         with counter("indexing versions", waiting) as indexed:
             for count in index.fill():
-                for _ in range(count):
-                    indexed()
+                indexed(count)

@@ -1,4 +1,4 @@
-"""Commands that set things up and look after the database: init, db upgrade, db current, db prune."""
+"""Commands that set things up and look after the database: init, db upgrade, db current, db prune, db copy."""
 
 import time
 from dataclasses import asdict
@@ -112,6 +112,32 @@ def prune(
         _tell(freed, dry_run=dry_run, kept_room=record.is_sqlite and not vacuum, all_kept=limits == Limits())
     else:
         (print_json if format_ is Format.JSON else print_line)({"dry_run": dry_run, **asdict(freed)})
+
+
+@db.command()
+def copy(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="The database to copy: sqlite:///FILE or postgresql://…")
+    ],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty database; a missing SQLite file is made.")],
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Copy the whole record into another database: from SQLite to Postgres, and back. FROM stays as it is.
+
+    Stop `monitor run` before. The copy is held against its source row by row. Broken off, it goes on where it was when
+    it is run again; what is half copied cannot be worked with.
+
+    [dim]$ monitor db copy sqlite:///monitor.db postgresql://me@db.example/news[/dim]
+    """
+    from monitor.cli.progress import counter
+    from monitor.config import database_url
+    from monitor.store.copying import copy as copy_record
+
+    rows = copy_record(database_url(source, Path.cwd()), database_url(target, Path.cwd()), counter)
+    if format_ is Format.TABLE:
+        typer.echo(f"copied {sum(rows.values()):,} rows of {len(rows)} tables; both databases hold the same")
+    else:
+        (print_json if format_ is Format.JSON else print_line)({"rows": sum(rows.values()), "tables": rows})
 
 
 def _before(now: datetime, age: float | None) -> datetime | None:

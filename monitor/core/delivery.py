@@ -78,8 +78,13 @@ class Standing:
         """Whether the next try, of whatever message, has not come."""
         return self.next_try_at is not None and now < self.next_try_at <= now + _SET_BACK
 
-    def recovered(self) -> "Standing":
-        """Return it as it is after it has answered; what was disabled is left so."""
+    def recovered(self, at: datetime) -> "Standing":
+        """Return it as it is after it has answered a try that began then; what was disabled is left so.
+
+        What was under way already as it began to fail says nothing of how it is now.
+        """
+        if self.failing_since is not None and at < self.failing_since:
+            return self
         return Standing() if self.disabled_at is None else Standing(disabled_at=self.disabled_at, why=self.why)
 
     def was_out(self, now: datetime) -> bool:
@@ -122,16 +127,15 @@ class Verdict:
 
 def judge(standing: Standing, message: Message, attempt: Attempt) -> Verdict:
     """Decide what becomes of a message and its receiver after an attempt."""
-    now, well = attempt.ended_at, standing.recovered()
+    now, all_due, well = attempt.ended_at, standing.was_out(attempt.at), standing.recovered(attempt.at)
     match attempt.answer:
         case Delivered():
-            return Verdict(state=MessageState.DELIVERED, standing=well, all_due=standing.was_out(now))
+            return Verdict(state=MessageState.DELIVERED, standing=well, all_due=all_due)
         case Stop(why):
             disabled = Standing(disabled_at=standing.disabled_at or now, why=why)
             return Verdict(state=MessageState.DEAD, standing=disabled, why=why)
         case Refused(why):
             state, due_at = _again(message, attempt, 0.0)
-            all_due = standing.was_out(now)
             return Verdict(state=state, standing=well, why=why, due_at=due_at, all_due=all_due)
         case Failed(why, _, retry_after):
             state, due_at = _again(message, attempt, retry_after or 0.0)

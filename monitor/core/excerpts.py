@@ -12,6 +12,7 @@ from monitor.core.query.documents import texts_of
 _AROUND: Final = 60
 _MOST: Final = 20
 _MOST_SNIPPETS: Final = 3
+_LONGEST: Final = 1_000
 _CUT: Final = "…"
 
 
@@ -43,7 +44,7 @@ def snippets_in(match: Match, after: Article, before: Article | None = None) -> 
     if before is not None:
         found += [replace(snippet, is_before=True) for snippet in _snippets(match.before, before)]
     titles = [snippet for snippet in found if snippet.field == "title"]
-    others = [snippet for snippet in found if snippet.field != "title"]
+    others = list(dict.fromkeys(snippet for snippet in found if snippet.field != "title"))
     best = sorted(others, key=lambda snippet: -len(snippet.marks))[:_MOST_SNIPPETS]
     return (*titles, *(snippet for snippet in others if snippet in best))
 
@@ -64,7 +65,11 @@ def _shown(places: tuple[Place, ...], article: Article) -> Iterator[Matched]:
     for place in places:
         if shown is None or not shown.holds(place):
             shown = _Stretch.around(place, texts[place.field][place.paragraph])
-        yield Matched(place.field, shown.text[place.start : place.end], shown.excerpt)
+        yield Matched(place.field, _short(shown.text[place.start : place.end]), _short(shown.excerpt))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + _CUT
 
 
 @dataclass(frozen=True, slots=True)

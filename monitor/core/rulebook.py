@@ -7,7 +7,7 @@ What the words of a rule are depends on the language of the text, so there is an
 when the first text in that language comes, and kept up from then on.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from monitor.core.query import Lexicon, Match, Synonyms, Text
 from monitor.core.query.anchors import Anchor, Anchors, Shelf
 from monitor.core.query.evaluate import Condition, condition_of
-from monitor.core.query.nodes import How
+from monitor.core.query.nodes import UNSCOPED, How
 from monitor.core.query.sides import Sides
 from monitor.core.rules import Occasion, Rule
 from monitor.language.analyse import Analyser
@@ -35,6 +35,7 @@ class RuleBook:
         self._rules: Final = {rule.name: rule for rule in rules if rule.enabled}
         self._synonyms: Final = synonyms
         self._analyser_of: Final = analyser_of
+        self._lexicons: Final[dict[str, Lexicon]] = {}
         self._indexes: Final[dict[str, _Index]] = {}
 
     def add(self, rule: Rule) -> None:
@@ -54,7 +55,9 @@ class RuleBook:
 
     def lexicon(self, language: str) -> Lexicon:
         """Return what the words of queries are in a language."""
-        return self._index(language).lexicon
+        if language not in self._lexicons:
+            self._lexicons[language] = Lexicon(self._analyser_of(language), self._synonyms)
+        return self._lexicons[language]
 
     def matching(
         self, text: Text, occasions: Collection[Occasion], size: int | None = None
@@ -63,7 +66,7 @@ class RuleBook:
 
         `size` is that of the edit (monitor.core.rules.size_of), None for what is no edit.
         """
-        index = self._index(text.after.language)
+        index = self._index(text)
         sides = Sides(text, index.lexicon)
         met = [
             shelved.rule
@@ -74,9 +77,10 @@ class RuleBook:
         ]
         return [(rule, Match(rule.query, sides)) for rule in sorted(met, key=attrgetter("name"))]
 
-    def _index(self, language: str) -> "_Index":
+    def _index(self, text: Text) -> "_Index":
+        language = text.after.language
         if language not in self._indexes:
-            index = _Index(Lexicon(self._analyser_of(language), self._synonyms))
+            index = _Index(self.lexicon(language), common=text.after.keys(How.LEMMA, UNSCOPED))
             index.add(tuple(self._rules.values()))
             self._indexes[language] = index
         return self._indexes[language]
@@ -98,9 +102,9 @@ class _Shelved:
 class _Index:
     """The rules by their anchors, in one language."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, common: Set[str]) -> None:
         self.lexicon: Final = lexicon
-        self._anchors: Final = Anchors(lexicon)
+        self._anchors: Final = Anchors(lexicon, common)
         self._shelves: Final[dict[Shelf, dict[str, list[_Shelved]]]] = {}
         self._always: Final[dict[str, _Shelved]] = {}
         self._keys: Final[dict[str, Anchor]] = {}
@@ -137,10 +141,9 @@ class _Index:
     def candidates(self, text: Text) -> Iterable[_Shelved]:
         """Return all rules that could match a text, each once."""
         found = dict(self._always)
-        lemmas = text.after.keys(How.LEMMA)
+        lemmas = text.after.keys(How.LEMMA, UNSCOPED)
         for shelf, rules in self._shelves.items():
-            document = text.after if shelf.is_after else text.before
-            for key in rules.keys() & document.keys(shelf.kind) if document else ():
+            for key in rules.keys() & shelf.keys_of(text):
                 for shelved in rules[key]:
                     if shelved.besides is None or not lemmas.isdisjoint(shelved.besides):
                         found[shelved.rule.name] = shelved

@@ -95,12 +95,17 @@ class Program:
             raise self.lost
 
     async def _terms(self) -> None:
-        """Work term after term. A database that cannot be opened ends the program at its start only."""
-        failing = False
+        """Work term after term.
+
+        A database that cannot be opened ends the program at its start only. So do settings that do not go with the
+        rules on record, or with what is installed: later, those before hold on.
+        """
+        failing, held = False, self.settings
         while not self.stopping:
             self.ended.clear()
             try:
                 with open_daemon(self.settings) as (monitor, leases):
+                    held = self.settings
                     try:
                         await self._term(monitor, leases)
                     finally:
@@ -110,8 +115,16 @@ class Program:
                     raise
                 await self._wait_for_database(error, told=failing)
                 failing = True
+            except ConfigError as error:
+                if self.settings is held:
+                    raise
+                self._hold_on_to(held, error)
             else:
                 failing = False
+
+    def _hold_on_to(self, settings: Settings, error: ConfigError) -> None:
+        self.log.error("config_refused", error=str(error))
+        self.settings = settings
 
     async def _wait_for_database(self, error: StoreError, *, told: bool) -> None:
         """Say it once, and wait until it is worth another try."""

@@ -10,7 +10,7 @@ import time
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx
 
@@ -18,6 +18,8 @@ from monitor.core.headers import Headers, header
 from monitor.core.outcomes import Exchange, Failed, Hop
 from monitor.net.egress import Egress, Refused
 from monitor.pipeline.ports import Clock
+
+HttpClient: TypeAlias = httpx.AsyncClient
 
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP: Final = frozenset({"gzip", "x-gzip", "deflate"})

@@ -21,6 +21,7 @@ from monitor.pipeline.ports import Archive
 from monitor.store import exports, log, past, sources, status, watched
 from monitor.store.database import Database
 from monitor.store.headlines import headlines_of
+from monitor.store.patience import patient
 from monitor.store.rows import ARTICLE, REF, AnyRow, latest_reading, portions, to_article, to_ref
 from monitor.store.tables import article_urls, articles, readings, sites, versions
 
@@ -102,6 +103,7 @@ _VERSIONS: Final = (
 )
 
 
+@patient
 class SqlArchive(Archive):
     """The archive in an SQLite file or a Postgres database."""
 

@@ -12,6 +12,10 @@ and so does the database itself. After a power cut Postgres has it all; SQLite h
 the very last units of work (`synchronous = NORMAL`: the log is flushed to disk at checkpoints, not at every
 commit, which would be many times slower). Those checks are then simply made again.
 
+On Postgres a connection may be lost just as a unit of work commits, and nobody says whether it did. Then the server is
+asked, when it is back: a unit of work that has failed left nothing behind, always, and may be done again
+(`monitor.store.patience`).
+
 SQLite knows one writer at a time. Units of work that write say so at their start (BEGIN IMMEDIATE): one that
 began reading and wants to write later is refused at once if somebody else has written meanwhile. Threads of
 one process queue for their turn; for other processes SQLite waits and asks again. Readers never wait (WAL).
@@ -23,14 +27,16 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.sql.dml import Insert
 
 from monitor.core.errors import StoreError, UsageError
-from monitor.store.failures import LOCK_SECONDS, busy, explained, name_of
+from monitor.store.failures import LOCK_SECONDS, PassingError, busy, explained, name_of
+from monitor.store.patience import patiently
 from monitor.store.tables import storable
 
 _FORMS: Final = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
@@ -41,6 +47,9 @@ _DRIVERS: Final = {
 }
 _CONNECT_SECONDS: Final = 10
 _IDLE: Final = 10  # connections kept open; more are opened while more threads need one at once
+_NUMBER: Final = text("SELECT pg_current_xact_id_if_assigned()::text")
+_STATUS: Final = text("SELECT pg_xact_status(CAST(:number AS xid8))")
+_READ_ONLY: Final = "25006"
 
 
 class Database:
@@ -61,10 +70,24 @@ class Database:
             yield connection
 
     @contextmanager
+    def standing_still(self) -> Iterator[Connection]:
+        """Give a connection that reads everything as it was at one moment, however long it takes and whoever writes."""
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with self.explaining(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection for a unit of work that writes."""
-        with self._own_turn(), self.explaining(), self._writer.begin() as connection:
+        writer = self._writer.connect
+        with self._own_turn(), self.explaining(), writer() as connection, connection.begin() as transaction:
             yield connection
+            number = None if self.is_sqlite else connection.execute(_NUMBER).scalar()
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if not (error.connection_invalidated and number and self._has_committed(number)):
+                    raise
 
     @contextmanager
     def rebuilding(self) -> Iterator[Connection]:
@@ -86,6 +109,22 @@ class Database:
         """Give the room that deleted rows left in an SQLite file back to the disk; needs as much again meanwhile."""
         with self._own_turn(), self.explaining(), self.engine.connect() as connection:
             connection.execution_options(begin=()).exec_driver_sql("VACUUM")
+
+    def _has_committed(self, number: str) -> bool:
+        """Ask what came of a transaction when the connection was lost in its very end."""
+        try:
+            return patiently(self._status)(number) == "committed"
+        except DataError:  # a server that took over without having heard of it
+            return False
+        except PassingError as error:
+            raise StoreError(f"{error}; the last step may be on record or not") from error
+
+    def _status(self, number: str) -> str | None:
+        with self.reading() as connection:
+            status: str | None = connection.execute(_STATUS, {"number": number}).scalar()
+        if status == "in progress":
+            raise PassingError(f"database {self.name}: it is still busy with what was interrupted; run it again")
+        return status
 
     def close(self) -> None:
         """Close all connections; there must be no unit of work under way."""
@@ -194,5 +233,11 @@ def _postgres_engine(url: URL) -> Engine:
     def settle(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.execute(f"SET TIME ZONE 'UTC'; SET lock_timeout = '{LOCK_SECONDS}s'")
         connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def look_for_another(context: ExceptionContext) -> None:
+        """Connect anew where the server only allows reading: another one may have taken over."""
+        if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+            context.is_disconnect = True
 
     return engine

@@ -64,6 +64,7 @@ def _limited_until(connection: Connection, alert: NewAlert, receiver: str, at: d
         return None
     asked = {"rule": alert.rule, "receiver": receiver, "number": alert.limit.number - 1}
     earlier: datetime | None = connection.execute(_EARLIER, asked).scalar()
-    if earlier is None or earlier + alert.limit.within <= at:
+    if earlier is None:
         return None
-    return earlier + alert.limit.within
+    until = min(earlier, at) + alert.limit.within  # later than `at` by a clock that has been set back since
+    return until if until > at else None

@@ -19,6 +19,8 @@ LOCK_SECONDS: Final = 30
 
 _BUSY: Final = f"another program has kept it locked for more than {LOCK_SECONDS} s; run it again when that has ended"
 _NO_ROOM: Final = "the disk is full; make room and run it again: the step that failed left nothing behind"
+_TOO_MANY: Final = "close other programs or raise max_connections"
+_AWAY: Final = "check that the server runs and that host and port are right"
 _DAMAGED: Final = "restore a backup, or name another file with --database"
 
 _SQLITE: Final = {
@@ -45,6 +47,9 @@ _POSTGRES: Final = {
     "08": "the connection was lost; run it again when the server is up",
 }
 
+# What passes by itself: it may go well when the whole unit of work is done again.
+_PASSING: Final = ("40P01", "40001", "53300", "25006", "57P", "08")
+
 # Before a session there is no SQLSTATE, only words; in another language the server's own words must do.
 _CONNECTING: Final = (
     ("password", "check the user and password in the URL, PGPASSWORD or ~/.pgpass"),
@@ -52,9 +57,13 @@ _CONNECTING: Final = (
     ("pg_hba.conf", "allow this user and address in the server's pg_hba.conf"),
     ('database "', "create it with createdb, or name another one with --database"),
     ('role "', "create the user with createuser, or name another one with --database"),
-    ("too many", "close other programs or raise max_connections"),
-    ("", "check that the server runs and that host and port are right"),
+    ("too many", _TOO_MANY),
+    ("", _AWAY),
 )
+
+
+class PassingError(StoreError):
+    """The database cannot serve just now: the same unit of work may succeed when it is done again."""
 
 
 def name_of(url: URL) -> str:
@@ -72,7 +81,8 @@ def explained(error: DBAPIError, url: URL) -> StoreError | None:
     if isinstance(error, IntegrityError | DataError):
         return None
     why = _sqlite(error, url) if isinstance(error.orig, sqlite3.Error) else _postgres(error)
-    return StoreError(f"database {name_of(url)}: {why}")
+    kind = PassingError if _passes(error, why) else StoreError
+    return kind(f"database {name_of(url)}: {why}")
 
 
 def busy(url: URL) -> StoreError:
@@ -110,3 +120,12 @@ def _postgres(error: DBAPIError) -> str:
     if error.connection_invalidated:
         return f"the connection was lost ({message}); run it again when the server is up"
     return f"{message}; {next(advice for words, advice in _CONNECTING if words in message)}"
+
+
+def _passes(error: DBAPIError, why: str) -> bool:
+    if isinstance(error.orig, sqlite3.Error):  # which has waited for others already
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return (
+        error.connection_invalidated or state.startswith(_PASSING) or (not state and why.endswith((_AWAY, _TOO_MANY)))
+    )

@@ -15,6 +15,7 @@ from monitor.core.politeness import Host, Report, Turn, Wait
 from monitor.core.records import RobotsRecord
 from monitor.pipeline.ports import Hosts
 from monitor.store.database import Database, insert_new
+from monitor.store.patience import patient
 from monitor.store.tables import hosts
 
 _STATE: Final = tuple(field.name for field in fields(Host) if field.name != "name")
@@ -26,6 +27,7 @@ _FIND_ROBOTS: Final = select(*(hosts.c[f"robots_{name}"] for name in _ROBOTS)).w
 _KEEP: Final = update(hosts).where(_THIS)
 
 
+@patient
 class SqlHosts(Hosts):
     """Hosts in an SQLite file or a Postgres database."""
 

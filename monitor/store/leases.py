@@ -15,6 +15,7 @@ from monitor.core.leases import LONGEST, Claimed, ClaimedSource, Lease
 from monitor.pipeline.ports import Leases
 from monitor.sitekit.site import Site
 from monitor.store.database import Database
+from monitor.store.patience import patient
 from monitor.store.rows import REF, portions, to_ref
 from monitor.store.sources import keep_source
 from monitor.store.stories import keep_site
@@ -73,6 +74,7 @@ _ARTICLES: Final = (
 _FREED: Final = {"lease": None, "leased_until": None}
 
 
+@patient
 class SqlLeases(Leases):
     """Leases in an SQLite file or a Postgres database."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from monitor.core.alerts import MessageState
 from monitor.core.delivery import Standing
@@ -14,9 +14,10 @@ from monitor.core.messages import MessageLog, MessageQuery, MessageSummary, Rece
 from monitor.pipeline.ports import Mailroom
 from monitor.store.database import Database
 from monitor.store.leases import free
-from monitor.store.receivers import all_locked, keep, locked
+from monitor.store.patience import patient
+from monitor.store.receivers import all_locked, keep, locked, statuses
 from monitor.store.rows import AnyRow, portions
-from monitor.store.tables import UtcDateTime, alerts, messages, receivers, tries
+from monitor.store.tables import UtcDateTime, alerts, messages, tries
 
 _NOW: Final = bindparam("now", type_=UtcDateTime)
 _DIGESTS: Final = messages.alias("digests")
@@ -30,14 +31,6 @@ _TRIES: Final = (
     .where(tries.c.message_id == bindparam("message"))
     .order_by(tries.c.id)
 )
-_COUNTS: Final = (
-    select(messages.c.receiver, messages.c.state, func.count(), func.min(messages.c.created_at))
-    .where(messages.c.ended_at.is_(None))
-    .group_by(messages.c.receiver, messages.c.state)
-)
-_DEAD: Final = (
-    select(messages.c.receiver, func.count()).where(messages.c.state == MessageState.DEAD).group_by(messages.c.receiver)
-)
 _SENT: Final = (MessageState.DELIVERED, MessageState.DEAD)
 # Its three days begin anew.
 _AGAIN: Final = (
@@ -47,6 +40,7 @@ _AGAIN: Final = (
 )
 
 
+@patient
 class SqlMailroom(Mailroom):
     """The messages in an SQLite file or a Postgres database."""
 
@@ -72,11 +66,7 @@ class SqlMailroom(Mailroom):
     def receivers(self) -> list[ReceiverStatus]:
         """Return how the receivers on record stand, by name."""
         with self._database.reading() as connection:
-            standings = {row.name: row for row in connection.execute(select(receivers))}
-            open_ = {(row[0], row[1]): row for row in connection.execute(_COUNTS)}
-            dead: dict[str, int] = dict(connection.execute(_DEAD).all())
-        names = {*standings, *dead, *(name for name, _ in open_)}
-        return [_status(name, standings.get(name), open_, dead.get(name, 0)) for name in sorted(names)]
+            return statuses(connection)
 
     def retry(self, ids: Sequence[int], *, now: datetime) -> int:
         """Let messages be sent now, and be tried for three days, under the keys they have; return how many."""
@@ -116,22 +106,6 @@ def _summary(row: AnyRow) -> MessageSummary:
     own = {field.name: getattr(row, field.name) for field in fields(MessageSummary)}
     payload = row.alert_payload if row.payload is None else row.payload
     return MessageSummary(**{**own, "state": MessageState(row.state), "payload": payload})
-
-
-def _status(name: str, standing: AnyRow | None, open_: dict[tuple[str, str], AnyRow], dead: int) -> ReceiverStatus:
-    waiting, held = open_.get((name, MessageState.WAITING)), open_.get((name, MessageState.HELD))
-    known: dict[str, Any] = {}
-    if standing is not None:
-        told = ("failures", "failing_since", "next_try_at", "disabled_at", "why")
-        known = {each: getattr(standing, each) for each in told}
-    return ReceiverStatus(
-        name=name,
-        waiting=waiting[2] if waiting else 0,
-        held=held[2] if held else 0,
-        dead=dead,
-        oldest_at=waiting[3] if waiting else None,
-        **known,
-    )
 
 
 def _send_again(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> int:

@@ -24,6 +24,7 @@ from monitor.store.database import Database, add
 from monitor.store.events import write_events
 from monitor.store.held import is_held, let_go, message_of
 from monitor.store.leases import free
+from monitor.store.patience import patient
 from monitor.store.receivers import keep, locked, standing_of
 from monitor.store.rows import AnyRow, portions
 from monitor.store.tables import UtcDateTime, alerts, messages, tries
@@ -68,6 +69,7 @@ _TOO_OLD: Final = _OTHERS.where(
 ).values(state=MessageState.DEAD, ended_at=_NOW, why=_TOO_LONG)
 
 
+@patient
 class SqlOutbox(Outbox):
     """The outbox in an SQLite file or a Postgres database."""
 

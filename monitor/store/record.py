@@ -25,6 +25,7 @@ from monitor.sitekit.site import Site, Source
 from monitor.store import bodies, checks, health, holds, sources, stories
 from monitor.store.database import Database
 from monitor.store.events import write_events
+from monitor.store.patience import patient
 from monitor.store.rows import (
     ARTICLE,
     MARK,
@@ -92,6 +93,7 @@ _SITE: Final = select(sites.c.name, sites.c.language).join_from(articles, sites)
 _ALERTED: Final = select(alerts.c.rule).where(alerts.c.article_id == bindparam("id")).distinct()
 
 
+@patient
 class SqlStore(Store):
     """The record in an SQLite file or a Postgres database; safe for many threads and programs at once."""
 

@@ -2,19 +2,33 @@
 
 `prepare` is what every command does first, and quick: an empty database gets today's tables at once, without
 alembic (whose import costs a second). `upgrade` is what `monitor db upgrade` does: alembic walks through the
-files in migrations/. Both lead to the same schema, which tests hold against each other.
+files in migrations/. Both lead to the same schema, which tests hold against each other. A database into which a
+record is being copied says so in place of its revision, until `received`: nobody is to work with half a record.
 
 All is one transaction. Several programs may do it at the same time: one does it, the others wait and find it
 done.
 """
 
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NoReturn
 
-from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
-from monitor.core.errors import SchemaError
+from monitor.core.errors import SchemaError, StoreError
 from monitor.store import search_schema
 from monitor.store.database import Database, connect
 from monitor.store.tables import metadata, with_postgres
@@ -25,6 +39,7 @@ REVISIONS: Final = ("0001", "0002", "0003", "0004", "0006")
 HEAD: Final = REVISIONS[-1]
 
 _PACKAGE: Final = Path(__file__).parent.parent
+_RECEIVING: Final = "receiving"
 _LOCK: Final = 7_236_508_154_913  # any number, but the same in every version of this program
 
 # alembic's own table, as alembic makes it
@@ -46,14 +61,44 @@ def prepare(database: Database) -> None:
         revision = _revision(connection)
         if revision is None and not _foreign_tables(connection):
             _create(connection)
-        elif revision in REVISIONS[:-1]:
-            raise SchemaError(
-                f"database {database.name}: its tables are from an older version of this program "
-                f"(revision {revision}, today's is {HEAD}); make a copy of it, then run: "
-                f"monitor db upgrade --database {database.name}"
-            )
         elif revision != HEAD:
             _refuse(database, revision)
+
+
+def receive(database: Database, source: str) -> None:
+    """Make an empty database ready to receive the record of another one; nothing, if it is receiving that one already.
+
+    Raises SchemaError for one of another schema or copy, StoreError for one that holds a record.
+    """
+    mark = f"{_RECEIVING} {HEAD} {sha256(source.encode()).hexdigest()[:12]}"
+    with database.writing() as connection:
+        _lock(connection)
+        revision = _revision(connection)
+        if revision == mark:
+            return
+        if revision is None and not _foreign_tables(connection):
+            _create(connection)
+        elif revision != HEAD:
+            _refuse(database, revision)
+        elif any(connection.execute(select(table).limit(1)).first() for table in metadata.sorted_tables):
+            raise StoreError(f"database {database.name}: it holds a record already; a copy needs an empty database")
+        connection.execute(update(_alembic).values(version_num=mark))
+
+
+def received(database: Database) -> None:
+    """Let a database be worked with, now that it has all of another one."""
+    with database.writing() as connection:
+        connection.execute(update(_alembic).values(version_num=HEAD))
+
+
+def demand(database: Database) -> None:
+    """Raise SchemaError unless a database has today's schema; nothing is made."""
+    with database.reading() as connection:
+        revision = _revision(connection)
+        if revision is None and not _foreign_tables(connection):
+            raise SchemaError(f"database {database.name}: there is no record in it; name another one")
+    if revision != HEAD:
+        _refuse(database, revision)
 
 
 def current(url: str) -> tuple[str | None, str]:
@@ -101,6 +146,17 @@ def _refuse(database: Database, revision: str | None) -> NoReturn:
     if revision is None:
         raise SchemaError(
             f"database {database.name}: it has tables that are not of this program; give it a database of its own"
+        )
+    if revision in REVISIONS:
+        raise SchemaError(
+            f"database {database.name}: its tables are from an older version of this program "
+            f"(revision {revision}, today's is {HEAD}); make a copy of it, then run: "
+            f"monitor db upgrade --database {database.name}"
+        )
+    if revision.startswith(_RECEIVING):
+        raise SchemaError(
+            f"database {database.name}: a copy into it was broken off; run the same `monitor db copy` again, or give "
+            "this database up and begin with an empty one"
         )
     raise SchemaError(
         f"database {database.name}: made by a newer version of this program (revision {revision}, "

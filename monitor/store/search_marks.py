@@ -47,10 +47,9 @@ class Marker:
 
     def marks(self, article: Article, site: str, language: str) -> tuple[str, ...]:
         """Return the marks of a reading."""
-        from monitor.core.query import Document  # noqa: PLC0415
         from monitor.core.query.preselection import marks_of  # noqa: PLC0415
 
-        return marks_of(Document.of(article, site=site, language=language, analyser=self._analyser(language)))
+        return marks_of(article, site=site, analyser=self._analyser(language))
 
 
 def keep_marks(connection: Connection, reading_id: int, marks: Sequence[str]) -> None:

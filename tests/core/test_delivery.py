@@ -146,6 +146,13 @@ class TestTheReceiver:
         assert standing.admits(START + seconds(6)) is None
         assert standing.admits(START + seconds(10)) == PROBE
 
+    def test_nor_does_what_was_under_way_and_got_through_say_that_it_is_well(self) -> None:
+        busy = judge(Standing(), message(1), Attempt(BUSY, START, 2.0, 0.0)).standing
+        for answer in (Delivered(), NOT_THIS):
+            verdict = judge(busy, message(2), Attempt(answer, START + seconds(1), 3.0, 0.0))
+            assert verdict.standing == busy
+            assert not verdict.all_due
+
     def test_asked_for_patience_while_it_fails_it_gets_more(self) -> None:
         standing = tried(after(DOWN, DOWN)[0], BUSY, START + seconds(11), 3).standing
         assert standing.next_try_at == START + seconds(3_611)

@@ -119,4 +119,5 @@ def main() -> None:
     print(json.dumps(codes))  # noqa: T201 - the result
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from monitor.bootstrap import open_rules
 from monitor.config import Settings, SiteSettings, defaults
 from monitor.core.errors import AlreadyLedError, StoreError
+from monitor.core.receivers import Receiver, StandardOutput
 from monitor.daemon import serve
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
@@ -29,6 +32,7 @@ from tests.daemon.house import HOUR, House, settle
 from tests.pipeline.daily import story
 
 ALL = ["evening", "morning", "noon"]
+DESK = Receiver("desk", StandardOutput())
 
 
 @pytest.fixture
@@ -220,6 +224,31 @@ def test_a_database_that_is_away_when_a_term_begins(
         "stopping",
         "stopped",
     ]
+
+
+def test_settings_that_do_not_go_with_the_record_are_refused(tmp_path: Path, said: list[EventDict]) -> None:
+    """A rule that was added by command names a receiver that the file does not name any more."""
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    before = Settings(database=defaults(tmp_path).database, sites=off, receivers={"desk": DESK})
+    daemon = program(before, tmp_path)
+    (tmp_path / "config.yaml").touch()
+    daemon.read = lambda: replace(before, receivers={})
+    with open_rules(before) as saved:
+        saved.add("putin", {"match": "পুতিন", "to": ["desk"]}, at=datetime(2026, 11, 25, tzinfo=UTC))
+
+    async def scene() -> None:
+        serving = asyncio.create_task(daemon.serve())
+        await told(said, "running", 1)
+        daemon._reload()
+        await told(said, "running", 2)
+        daemon._stop("SIGTERM")
+        await serving
+
+    asyncio.run(scene())
+    told_of = [each["event"] for each in said]
+    assert told_of == ["running", "config_reloaded", "config_refused", "running", "stopping", "stopped"]
+    assert "monitor rules remove putin" in said[2]["error"]
+    assert daemon.settings is before
 
 
 def test_it_ends_where_another_daemon_leads_by_now(

@@ -62,3 +62,15 @@ def test_every_change_leaves_another_mark(saved: SqlSavedRules) -> None:
     saved.add("putin", KIM, at=minute(4))
     marks.append(saved.mark())
     assert len(set(marks)) == len(marks)
+
+
+def test_a_clock_that_is_set_back_hides_no_change(saved: SqlSavedRules) -> None:
+    saved.add("kim", KIM, at=minute(60))
+    saved.add("putin", KIM, at=minute(1))
+    marks = [saved.mark()]
+    saved.disable("putin", at=minute(2))
+    marks.append(saved.mark())
+    saved.enable("putin", at=minute(3))
+    marks.append(saved.mark())
+    assert len(set(marks)) == 3
+    assert [rule.disabled_at for rule in saved.all()] == [None, None]

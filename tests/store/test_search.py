@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from monitor.core.absence import Absence
 from monitor.core.articles import Article
@@ -202,6 +203,37 @@ class TestIndex:
         say(store, 1, "কিম")
         assert versions(found(index, "(কিম OR (কিম AND " * 19 + "কিম" + "))" * 19)) == [(1, 1)]
         assert versions(found(index, " OR ".join(f"ক{number}" for number in range(900)) + " OR কিম")) == [(1, 1)]
+
+
+class TestPlans:
+    """Both databases find candidates by the index, and none of them sorts or reads all versions."""
+
+    @pytest.mark.parametrize("query", ["কিম", "কিম OR ঢাকা", "gained:কিম", "কি* NOT ঢাকা", "site:daily কিম"])
+    def test_sqlite_reads_the_index_backwards(self, sqlite_url: str, query: str) -> None:
+        with closing(connect(sqlite_url)) as database:
+            assert plan(database, query) == ["SCAN search_index VIRTUAL TABLE INDEX 192:M1<"]
+
+    @pytest.mark.parametrize("query", ["কিম", "কিম OR ঢাকা", "gained:কিম", "কি* NOT ঢাকা"])
+    def test_postgres_reads_an_index(self, postgres_url: str, query: str) -> None:
+        with closing(connect(postgres_url)) as database:
+            lines = plan(database, query)
+            assert any("ix_search_index_marks" in line or "search_index_pkey" in line for line in lines), lines
+
+
+def plan(database: Database, query: str) -> list[str]:
+    """The plan that a database makes for the candidates of a query, with its tables taken for large."""
+    plans: list[str] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip().startswith("SELECT search_index"):
+            how = "EXPLAIN QUERY PLAN " if database.is_sqlite else "SET LOCAL enable_seqscan = off; EXPLAIN "
+            driver: Any = connection.connection.driver_connection
+            plans.extend(str(row[-1]) for row in driver.execute(how + statement, parameters))
+
+    say(SqlStore(database), 1, "কিম")
+    event.listen(database.engine, "before_cursor_execute", note)
+    found(SqlSearchIndex(database), query)
+    return plans
 
 
 def candidates(index: SqlSearchIndex, word: str) -> list[int]:

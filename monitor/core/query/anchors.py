@@ -6,23 +6,33 @@ and a query without an anchor has to be tried on every text.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from monitor.core.query.documents import HEAD
+from monitor.core.query.documents import HEAD, Text
 from monitor.core.query.lexicon import Atom, Lexicon, Path
-from monitor.core.query.nodes import And, Changed, How, Named, Near, Node, Or, Words, leaves
+from monitor.core.query.nodes import NAMES, UNSCOPED, And, Changed, How, Named, Near, Node, Or, Words, leaves
 
 
 class Shelf(NamedTuple):
-    """Which keys belong together: those looked for in the text after or before a change, and of one kind.
+    """Which keys belong together: words compared in one way, in one scope of the text after or before a change.
 
-    The kind is how a word is compared (`How`), or the field that has a name.
+    Of names, `kind` is the field.
     """
 
     is_after: bool
     kind: str
+    scope: str = UNSCOPED
+
+    def keys_of(self, text: Text) -> Set[str | None]:
+        """Return the keys of this shelf that a text has."""
+        document = text.after if self.is_after else text.before
+        if document is None:
+            return frozenset()
+        if self.kind in NAMES:
+            return frozenset((document.names[self.kind],))
+        return document.keys(How(self.kind), self.scope)
 
 
 class Key(NamedTuple):
@@ -34,15 +44,21 @@ class Key(NamedTuple):
 
 Anchor: TypeAlias = frozenset[Key]
 
-# What a key of a kind is worth beside a lemma: a beginning is that of many words, and of names there are few.
-_WEIGHTS: Final = MappingProxyType({How.LEMMA: 1, How.EXACT: 1, How.PREFIX: 20, "lang": 10**9, "site": 10**8})
+# How many times as many texts have a key as have a lemma, roughly: of names there are few, and many words begin alike.
+_NAMES: Final = MappingProxyType({"lang": 10**10, "site": 10**9})
+_A_LETTER_LESS: Final = 8
+_COMMON: Final = 1_000
 
 
 class Anchors:
-    """Chooses the anchors of queries in one language. The words that few queries mention are taken to be rare."""
+    """Chooses the anchors of queries in one language.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    A word is taken to be rare if few queries mention it, and if it is not `common`: in some text of the language.
+    """
+
+    def __init__(self, lexicon: Lexicon, common: Set[str]) -> None:
         self._lexicon: Final = lexicon
+        self._common: Final = common
         self._mentions: Final = Counter[str]()
 
     def count(self, node: Node, by: int) -> None:
@@ -85,15 +101,19 @@ class Anchors:
         for at in range(len(chain)):
             over = [step.paths for start in range(at + 1) for step in chain[start] if start + step.length > at]
             atoms = [self._rarest(path) for paths in over for path in paths]
-            yield frozenset(_key(atom.how, key, is_after=is_after) for atom in atoms for key in atom.keys)
+            keys = (_key(atom, key, words.scope, is_after=is_after) for atom in atoms for key in atom.keys)
+            yield frozenset(keys)
 
     def _rarest(self, path: Path) -> Atom:
-        return min(path, key=lambda atom: sum(self._mentions[key] for key in atom.keys))
+        return min(path, key=lambda atom: sum(map(self._frequency, atom.keys)))
 
     def _cost(self, anchor: Anchor) -> tuple[int, int]:
         """Return what sets anchors in order; of two that are as rare the one with the longer words comes first."""
-        cost = sum(_WEIGHTS[key.shelf.kind] * (1 + self._mentions[key.text]) for key in anchor)
+        cost = sum(_weight(key) * self._frequency(key.text) for key in anchor)
         return cost, -sum(len(key.text) for key in anchor)
+
+    def _frequency(self, key: str) -> int:
+        return (_COMMON if key in self._common else 1) + self._mentions[key]
 
     def _keys(self, words: Words) -> Iterator[str]:
         for steps in self._lexicon.chain(words):
@@ -101,5 +121,14 @@ class Anchors:
                 yield from (key for path in step.paths for atom in path for key in atom.keys)
 
 
-def _key(how: How, text: str, *, is_after: bool) -> Key:
-    return Key(Shelf(is_after, how), text[:HEAD] if how is How.PREFIX else text)
+def _key(atom: Atom, text: str, scope: str, *, is_after: bool) -> Key:
+    """Return the key of a word: for an exact form its lemma, as a word is a form of itself."""
+    if atom.how is How.PREFIX:
+        return Key(Shelf(is_after, How.PREFIX, scope), text[:HEAD])
+    return Key(Shelf(is_after, How.LEMMA, scope), text)
+
+
+def _weight(key: Key) -> int:
+    if key.shelf.kind is How.PREFIX:
+        return int(_A_LETTER_LESS ** (HEAD + 1 - len(key.text)))
+    return _NAMES.get(key.shelf.kind, 1)

@@ -17,7 +17,7 @@ from monitor.core.query.spans import Span
 from monitor.core.query.tokens import FARTHEST, LONGEST
 from monitor.language.analyse import Analyser, Word
 
-HEAD: Final = 4
+HEAD: Final = 6
 """How many letters of a word are enough to look up those that begin with them."""
 
 _LEAP: Final = FARTHEST + LONGEST
@@ -60,13 +60,7 @@ class Document:
                 self._forms.setdefault(word.form, []).append(span)
                 for lemma in word.lemmas:
                     self._lemmas.setdefault(lemma, []).append(span)
-        self.unscoped: Final = frozenset(
-            lemma
-            for paragraph in paragraphs
-            if paragraph.field in _UNSCOPED
-            for word in paragraph.words
-            for lemma in word.lemmas
-        )
+        self._keys: Final[dict[tuple[How, str], Set[str]]] = {}
 
     @classmethod
     def of(cls, article: Article, *, site: str, language: str, analyser: Analyser) -> "Document":
@@ -95,16 +89,21 @@ class Document:
                 begun = takewhile(lambda form: form.startswith(key), self._sorted[bisect_left(self._sorted, key) :])
                 return [span for form in begun for span in self._forms[form]]
 
-    def keys(self, kind: str) -> Set[str | None]:
-        """Return all lemmas, all forms, all beginnings of words up to `HEAD` letters, or the name in a field."""
-        match kind:
-            case How.LEMMA:
-                return self._lemmas.keys()
-            case How.EXACT:
-                return self._forms.keys()
-            case How.PREFIX:
-                return self._heads
-        return frozenset((self.names[kind],))
+    def keys(self, how: How, scope: str) -> Set[str]:
+        """Return all lemmas in a scope, or all beginnings of words, up to `HEAD` letters long."""
+        found = self._keys.get((how, scope))
+        if found is None:
+            found = self._keys[how, scope] = frozenset(self._keys_in(how, scope))
+        return found
+
+    def _keys_in(self, how: How, scope: str) -> Iterator[str]:
+        first, behind = self.reach(scope)
+        for paragraph in self.paragraphs:
+            for word in paragraph.words if first <= paragraph.first < behind else ():
+                if how is How.PREFIX:
+                    yield from (word.form[:length] for length in range(1, HEAD + 1))
+                else:
+                    yield from word.lemmas
 
     def reach(self, scope: str) -> tuple[int, int]:
         """Return the first position in a scope, and the first one behind it."""
@@ -129,10 +128,6 @@ class Document:
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self._forms)
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(form[:length] for form in self._forms for length in range(1, HEAD + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from monitor.core.query.documents import Document
+from monitor.core.articles import Article
+from monitor.core.query.documents import texts_of
 from monitor.core.query.lexicon import Atom, Chain, Lexicon
 from monitor.core.query.nodes import And, Changed, How, Named, Near, Node, Or, Words
+from monitor.language.analyse import Analyser
 
 _LONG: Final = "#long"  # of texts with more lemmas than an index takes: these are judged whatever is asked for
 _SITE: Final = "#site-"
@@ -75,12 +77,13 @@ class Preselection:
         return Preselection(_all_of((_any_of(Mark(_site(site)) for site in sites), self.after)), self.before)
 
 
-def marks_of(document: Document) -> tuple[str, ...]:
+def marks_of(article: Article, *, site: str, analyser: Analyser) -> tuple[str, ...]:
     """Return the marks of a text; the versions that have one before them have `EDIT`, too."""
-    lemmas = sorted({_written(lemma) for lemma in document.keys(How.LEMMA) if lemma})
+    words = (word for _, texts in texts_of(article) for text in texts for word in analyser.words(text))
+    lemmas = sorted({_written(lemma) for word in words for lemma in word.lemmas if lemma})
     if sum(len(lemma.encode()) for lemma in lemmas) > _MOST_BYTES:
         lemmas = [_written(_LONG)]
-    return (EVERY, _site(document.names["site"] or ""), *lemmas)
+    return (EVERY, _site(site), *lemmas)
 
 
 def preselect(node: Node, lexicon: Lexicon, *, site: str, language: str) -> Preselection:

@@ -5,7 +5,7 @@ from typing import Final
 
 from monitor.core.query.documents import Document, Place, Text
 from monitor.core.query.lexicon import Atom, Chain, Lexicon, Path
-from monitor.core.query.nodes import Near, Words
+from monitor.core.query.nodes import UNSCOPED, How, Near, Words
 from monitor.core.query.spans import Span, joined, near, spread
 
 
@@ -82,7 +82,7 @@ class Sides:
         self.lexicon: Final = lexicon
         self.after: Final = Side(text.after, lexicon)
         self.before: Final = Side(text.before, lexicon) if text.before else None
-        self.lemmas: Final = text.after.unscoped
+        self.lemmas: Final = text.after.keys(How.LEMMA, UNSCOPED)
 
     def side(self, *, is_after: bool) -> Side:
         """Return the text as it is, or as it was."""

@@ -28,7 +28,9 @@ def document(cell: str) -> Document:
         section=fields.get("section"),
         credit=fields.get("credit"),
     )
-    return Document.of(article, site=fields.get("site", "inqilab"), language=fields.get("lang", "bn"), analyser=ANALYSER)
+    return Document.of(
+        article, site=fields.get("site", "inqilab"), language=fields.get("lang", "bn"), analyser=ANALYSER
+    )
 
 
 @pytest.mark.parametrize(("query", "found", "passed"), ROWS, ids=[row[0] for row in ROWS])
