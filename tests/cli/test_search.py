@@ -31,7 +31,7 @@ def test_programs_get_the_places(run: Run) -> None:
 
 
 def test_the_words_that_are_gone(run: Run) -> None:
-    document = run("search", '"প্রকাশ করেছেন" site:inqilab', "--gone", "--format", "json").json
+    document = run("search", '"বিস্তারিত বিবরণ প্রকাশ করেছেন" site:inqilab', "--gone", "--format", "json").json
     (hit,) = document["hits"]
     assert (hit["version"], hit["gone"], document["more"]) == (1, True, False)
 

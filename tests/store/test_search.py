@@ -165,8 +165,9 @@ class TestIndex:
         assert candidates(index, "কিম") == [1]
 
     def test_what_others_write_waits_and_is_filled_in(
-        self, store: SqlStore, index: SqlSearchIndex, database: Database
+        self, store: SqlStore, index: SqlSearchIndex, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("monitor.store.search._PORTION", 50)
         for number in range(1, 60):
             say(store, number, "কিম")
         with database.writing() as connection:
@@ -211,7 +212,7 @@ class TestPlans:
     @pytest.mark.parametrize("query", ["কিম", "কিম OR ঢাকা", "gained:কিম", "কি* NOT ঢাকা", "site:daily কিম"])
     def test_sqlite_reads_the_index_backwards(self, sqlite_url: str, query: str) -> None:
         with closing(connect(sqlite_url)) as database:
-            assert plan(database, query) == ["SCAN search_index VIRTUAL TABLE INDEX 192:M1<"]
+            assert set(plan(database, query)) == {"SCAN search_index VIRTUAL TABLE INDEX 192:M1<"}
 
     @pytest.mark.parametrize("query", ["কিম", "কিম OR ঢাকা", "gained:কিম", "কি* NOT ঢাকা"])
     def test_postgres_reads_an_index(self, postgres_url: str, query: str) -> None:
@@ -226,8 +227,10 @@ def plan(database: Database, query: str) -> list[str]:
 
     def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.lstrip().startswith("SELECT search_index"):
-            how = "EXPLAIN QUERY PLAN " if database.is_sqlite else "SET LOCAL enable_seqscan = off; EXPLAIN "
             driver: Any = connection.connection.driver_connection
+            if not database.is_sqlite:
+                driver.execute("SET LOCAL enable_seqscan = off")
+            how = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
             plans.extend(str(row[-1]) for row in driver.execute(how + statement, parameters))
 
     say(SqlStore(database), 1, "কিম")
