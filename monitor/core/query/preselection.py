@@ -80,7 +80,7 @@ class Preselection:
 def marks_of(article: Article, *, site: str, analyser: Analyser) -> tuple[str, ...]:
     """Return the marks of a text; the versions that have one before them have `EDIT`, too."""
     words = (word for _, texts in texts_of(article) for text in texts for word in analyser.words(text))
-    lemmas = sorted({_written(lemma) for word in words for lemma in word.lemmas if lemma})
+    lemmas = sorted(map(_written, {lemma for word in words for lemma in word.lemmas if lemma}))
     if sum(len(lemma.encode()) for lemma in lemmas) > _MOST_BYTES:
         lemmas = [_written(_LONG)]
     return (EVERY, _site(site), *lemmas)
@@ -159,7 +159,7 @@ def _any_of(parts: Iterable[Marks]) -> Marks:
 
 
 def _site(name: str) -> str:
-    return _written(f"{_SITE}{name.casefold()}")
+    return f"{_SITE}{name.casefold()}".translate(_WRITTEN)  # whole, however long
 
 
 def _written(mark: str) -> str:
