@@ -3,6 +3,7 @@
 page      an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
 replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
+cluster   1, 2 and 4 workers on one Postgres, and the daemon on the same: checks of a thousand stories at 50 hosts
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
 search    a page of a search among 10,000 and 100,000 versions on both databases (search-million by name only)
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
@@ -16,13 +17,14 @@ import os
 import platform
 import sys
 
-from bench import delivery, fetching, matching, page, replay, search, soak, start, ticks, words
+from bench import cluster, delivery, fetching, matching, page, replay, search, soak, start, ticks, words
 
 BY_NAME_ONLY = {"search-million", "soak"}
 BENCHES = {
     "page": page.run,
     "replay": replay.run,
     "fetching": fetching.run,
+    "cluster": cluster.run,
     "ticks": ticks.run,
     "words": words.run,
     "start": start.run,

@@ -90,7 +90,7 @@ def _fill(monitor: Monitor) -> list[bytes]:
     payload = {**test_note(now), "data": {"note": _TEXT}}
     with database.writing() as connection:
         for number in range(_MESSAGES):
-            alert = NewAlert("bench", {"desk": f"msg_{number:032}"}, payload)
+            alert = NewAlert("bench", {"desk": f"msg_{number:032}"}, payload, now)
             write_events(connection, (Event(EventKind.EDITED, None, "made", alerts=(alert,)),), now, {})
     return [f"{{{number:032}{_TEXT}".encode() for number in range(_MESSAGES)]
 

@@ -1,6 +1,6 @@
 """Messages to receivers: as JSON, and drawn for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any, Final, TypeAlias
@@ -101,8 +101,10 @@ def _outcome(tried: Try) -> str:
     return f"{tried.why or 'delivered'} ({status}{tried.elapsed:.1f} s)"
 
 
-def say_troubles(receivers: Sequence[ReceiverStatus]) -> None:
-    """Remark which receivers fail, and which want nothing any more."""
+def say_troubles(receivers: Sequence[ReceiverStatus], configured: Collection[str]) -> None:
+    """Remark which receivers fail, which want nothing any more, and which are not in the configuration any more."""
     for receiver in receivers:
+        if receiver.name not in configured and (waiting := receiver.waiting + receiver.held):
+            say(f"{receiver.name}: is not in the configuration any more, and {waiting} messages wait for it")
         for trouble in troubles(receiver):
             say(trouble)

@@ -12,11 +12,10 @@ from typing import Any, Final, TypeAlias
 
 from monitor.core.articles import Article
 from monitor.core.changes import Change
-from monitor.core.diff import FieldDiff, Op, Span, diff_articles
+from monitor.core.diff import FieldDiff, Op, diff_articles, words_in
 from monitor.core.events import Event
 from monitor.core.stamps import to_text
 from monitor.language.dates import Stated
-from monitor.language.words import pieces
 
 VERSION: Final = 1
 
@@ -142,17 +141,12 @@ def _story(site: OfSite, story: OfStory) -> Payload:
 def _change(story: OfStory, at: datetime) -> Payload | None:
     if story.before is None:
         return None
-    spans = [span for field in story.diffs for span in field.spans]
     return {
         "between": [story.changed_after and _time(story.changed_after), _time(at)],
-        "added": _count(spans, Op.INSERT),
-        "removed": _count(spans, Op.DELETE),
+        "added": words_in(story.diffs, Op.INSERT),
+        "removed": words_in(story.diffs, Op.DELETE),
         "fields": [{"field": field.field, "spans": _spans(field)} for field in story.diffs],
     }
-
-
-def _count(spans: Sequence[Span], op: Op) -> int:
-    return sum(any(map(str.isalnum, piece)) for span in spans if span.op is op for piece in pieces(span.text))
 
 
 def _spans(field: FieldDiff) -> list[Payload]:

@@ -20,8 +20,6 @@ from monitor.core.query.sides import Sides
 from monitor.core.rules import Occasion, Rule
 from monitor.language.analyse import Analyser
 
-_LEMMAS: Final = Shelf(is_after=True, kind=How.LEMMA)
-
 
 class RuleBook:
     """The rules that are enabled, each under its name."""
@@ -80,7 +78,8 @@ class RuleBook:
     def _index(self, text: Text) -> "_Index":
         language = text.after.language
         if language not in self._indexes:
-            index = _Index(self.lexicon(language), common=text.after.keys(How.LEMMA, UNSCOPED))
+            common = text.after.keys(How.LEMMA, UNSCOPED) | text.after.keys(How.PREFIX, UNSCOPED)
+            index = _Index(self.lexicon(language), common)
             index.add(tuple(self._rules.values()))
             self._indexes[language] = index
         return self._indexes[language]
@@ -90,12 +89,13 @@ class RuleBook:
 class _Shelved:
     """A rule on its shelves.
 
-    Of the lemmas `besides`, a text must have one, too: any, if None. Its condition is made when it is first tried, as
-    most rules are about what is seldom in the news.
+    Of the keys `besides`, a text must have one, too, unless there are none. Its condition is made when it is first
+    tried, as most rules are about what is seldom in the news.
     """
 
     rule: Rule
-    besides: frozenset[str] | None = None
+    besides: frozenset[str] = frozenset()
+    shelf: Shelf | None = None
     condition: Condition | None = None
 
 
@@ -121,8 +121,10 @@ class _Index:
                 self._always[rule.name] = _Shelved(rule)
 
     def _shelve(self, rule: Rule, anchor: Anchor, second: Anchor = frozenset()) -> None:
-        is_lemmas = second and all(key.shelf == _LEMMAS for key in second)
-        shelved = _Shelved(rule, frozenset(key.text for key in second) if is_lemmas else None)
+        shelved = _Shelved(rule)
+        if len({key.shelf for key in second}) == 1:
+            shelved.shelf = next(iter(second)).shelf
+            shelved.besides = frozenset(key.text for key in second)
         self._keys[rule.name] = anchor
         for shelf, text in anchor:
             self._shelves.setdefault(shelf, {}).setdefault(text, []).append(shelved)
@@ -141,11 +143,11 @@ class _Index:
     def candidates(self, text: Text) -> Iterable[_Shelved]:
         """Return all rules that could match a text, each once."""
         found = dict(self._always)
-        lemmas = text.after.keys(How.LEMMA, UNSCOPED)
+        has = _Has(text)
         for shelf, rules in self._shelves.items():
-            for key in rules.keys() & shelf.keys_of(text):
+            for key in rules.keys() & has[shelf]:
                 for shelved in rules[key]:
-                    if shelved.besides is None or not lemmas.isdisjoint(shelved.besides):
+                    if shelved.shelf is None or not has[shelved.shelf].isdisjoint(shelved.besides):
                         found[shelved.rule.name] = shelved
         return found.values()
 
@@ -154,3 +156,15 @@ class _Index:
         if shelved.condition is None:
             shelved.condition = condition_of(shelved.rule.query.node, self.lexicon)
         return shelved.condition
+
+
+class _Has(dict[Shelf, Set[str | None]]):
+    """The keys that a text has, by shelves; looked up once."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__()
+        self._text: Final = text
+
+    def __missing__(self, shelf: Shelf) -> Set[str | None]:
+        self[shelf] = shelf.keys_of(self._text)
+        return self[shelf]

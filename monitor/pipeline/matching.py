@@ -122,6 +122,7 @@ class RuleAlerting(Alerting):
                 rule.name,
                 {receiver: self._key() for receiver in rule.to},
                 payload,
+                now,
                 held_until=rule.quiet.until(now) if rule.quiet else None,
                 limit=rule.limit,
             )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
@@ -71,11 +72,9 @@ class SqlMailroom(Mailroom):
     def retry(self, ids: Sequence[int], *, now: datetime) -> int:
         """Let messages be sent now, and be tried for three days, under the keys they have; return how many."""
         states = (MessageState.WAITING, *_SENT)
+        parts = [(messages.c.id.in_(some), messages.c.state.in_(states)) for some in portions(sorted(set(ids)))]
         with self._database.writing() as connection:
-            return sum(
-                _send_again(connection, (messages.c.id.in_(some), messages.c.state.in_(states)), now)
-                for some in portions(sorted(set(ids)))
-            )
+            return _send_again(connection, parts, now)
 
     def replay(self, since: datetime, *, now: datetime, receiver: str | None = None) -> int:
         """Let all messages that were made since a moment and have ended be sent once more; return how many."""
@@ -83,7 +82,7 @@ class SqlMailroom(Mailroom):
         if receiver is not None:
             which.append(messages.c.receiver == receiver)
         with self._database.writing() as connection:
-            return _send_again(connection, which, now)
+            return _send_again(connection, [which], now)
 
     def enable(self, receiver: str, *, now: datetime) -> bool:
         """Send to a receiver again that wanted nothing more; return whether it was disabled."""
@@ -108,10 +107,11 @@ def _summary(row: AnyRow) -> MessageSummary:
     return MessageSummary(**{**own, "state": MessageState(row.state), "payload": payload})
 
 
-def _send_again(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> int:
+def _send_again(connection: Connection, parts: Sequence[Sequence[ColumnElement[bool]]], now: datetime) -> int:
     """Let messages wait anew; a receiver that fails is not waited for any longer."""
-    names = connection.execute(select(messages.c.receiver).where(*which).distinct()).scalars()
-    for name, standing in all_locked(connection, names).items():
+    found = (connection.execute(select(messages.c.receiver).where(*part).distinct()).scalars() for part in parts)
+    for name, standing in all_locked(connection, chain.from_iterable(found)).items():
         if standing.failures:
             keep(connection, name, replace(standing, next_try_at=now))
-    return connection.execute(_AGAIN.where(*which), {"now": now, "far": now + LONGEST}).rowcount
+    about = {"now": now, "far": now + LONGEST}
+    return sum(connection.execute(_AGAIN.where(*part), about).rowcount for part in parts)

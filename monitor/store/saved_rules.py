@@ -38,6 +38,8 @@ class SqlSavedRules(SavedRules):
     def add(self, name: str, definition: Mapping[str, object], *, at: datetime) -> bool:
         """Keep a rule; False, with nothing written, if there is one of that name."""
         with self._database.writing() as connection:
+            # that one of this name in an earlier configuration was disabled does not matter any more
+            connection.execute(delete(rules).where(rules.c.name == name, rules.c.definition.is_(None)))
             known = connection.execute(select(rules.c.name).where(rules.c.name == name)).first()
             if known is None:
                 row = {"name": name, "definition": definition, "changed_at": _later(connection, at)}

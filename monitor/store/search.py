@@ -21,6 +21,7 @@ from monitor.language.revision import ANALYSER_REVISION
 from monitor.pipeline.ports import SearchIndex
 from monitor.store.database import Database
 from monitor.store.past import text_at
+from monitor.store.patience import patient
 from monitor.store.rows import ARTICLE, REF, AnyRow, last_version, latest_reading, to_article, to_ref
 from monitor.store.search_marks import PLACES, Marker, keep_marks
 from monitor.store.tables import UtcDateTime, articles, readings, sites, versions
@@ -55,11 +56,13 @@ _VERSIONS: Final = (
 )
 
 
+@patient
 class SqlSearchIndex(SearchIndex):
     """The index in an SQLite file or a Postgres database."""
 
     def __init__(self, database: Database) -> None:
         self._database: Final = database
+        self._marker: Final = Marker()
 
     def sites(self) -> Mapping[str, str]:
         """Return the languages of all sites on record, by name."""
@@ -77,18 +80,19 @@ class SqlSearchIndex(SearchIndex):
 
     def fill(self) -> Iterator[int]:
         """Index what waits, a portion in a transaction; yield how many readings each of them had."""
-        marker = Marker()
-        while True:
-            with self._database.reading() as connection:
-                ids = connection.execute(_WAITING, {"limit": _PORTION}).scalars().all()
-                rows = connection.execute(_READINGS_BY_ID, {"ids": ids}).all() if ids else ()
-            if not ids:
-                return
-            marked = {row.id: marker.marks(_article(row), row.name, row.language) for row in rows}
-            with self._database.writing() as connection:
-                for reading_id in ids:
-                    keep_marks(connection, reading_id, marked[reading_id])
-            yield len(ids)
+        while count := self.take_some():
+            yield count
+
+    def take_some(self) -> int:
+        """Index a portion of what waits, the latest first; return how many readings it had."""
+        with self._database.reading() as connection:
+            ids = connection.execute(_WAITING, {"limit": _PORTION}).scalars().all()
+            rows = connection.execute(_READINGS_BY_ID, {"ids": ids}).all() if ids else ()
+        marked = {row.id: self._marker.marks(_article(row), row.name, row.language) for row in rows}
+        with self._database.writing() as connection:
+            for reading_id in ids:
+                keep_marks(connection, reading_id, marked[reading_id])
+        return len(ids)
 
     def candidates(
         self, wanted: Preselection, *, below: int | None, limit: int, since: datetime | None, gone: bool

@@ -431,6 +431,7 @@ alerts: Final = Table(
     Column("payload", StorableJson, nullable=False),
     Index("ix_alerts_article_id", "article_id"),
     Index("ix_alerts_event_id", "event_id"),
+    Index("ix_alerts_rule_at", "rule", "at"),
     sqlite_autoincrement=True,
 )
 

@@ -13,19 +13,19 @@ from structlog.typing import EventDict
 from monitor.core.answers import Answer, Delivered, Failed, Stop
 from monitor.core.errors import StoreError
 from monitor.core.messages import Message
-from monitor.daemon.deliveries import Deliveries
-from monitor.daemon.journal import Postmark
-from monitor.daemon.metrics import Metrics
 from monitor.net.egress import Egress
 from monitor.net.posting import HttpPoster
 from monitor.net.request import new_http_client
 from monitor.pipeline.delivery import Delivery, Route
 from monitor.pipeline.ports import Sender
+from monitor.service.deliveries import Deliveries
+from monitor.service.journal import Postmark
+from monitor.service.metrics import Metrics
 from monitor.store.database import connect
 from monitor.store.mailroom import SqlMailroom
 from monitor.store.outbox import SqlOutbox
-from tests.daemon.test_metrics import samples
 from tests.pipeline.daily import Desk
+from tests.service.test_metrics import samples
 from tests.store.posts import alert, rows, states, write
 
 

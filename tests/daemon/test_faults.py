@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import event
@@ -19,13 +20,14 @@ from monitor.bootstrap import open_rules
 from monitor.config import Settings, SiteSettings, defaults
 from monitor.core.errors import AlreadyLedError, StoreError
 from monitor.core.receivers import Receiver, StandardOutput
-from monitor.daemon import serve
-from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds
-from monitor.daemon.serve import Program
-from monitor.daemon.systemd import Systemd
 from monitor.pipeline import deliver
 from monitor.pipeline.tick import Witness
+from monitor.service import program as serving_program
+from monitor.service.deliveries import Deliveries
+from monitor.service.metrics import Metrics
+from monitor.service.program import Program
+from monitor.service.systemd import Systemd
 from monitor.store import database as databases
 from monitor.store.database import Database, connect
 from tests.daemon.house import HOUR, House, settle
@@ -48,17 +50,25 @@ async def ticks(house: House, rounds: Rounds, times: int, seconds: float) -> Non
         house.clock.at += timedelta(seconds=seconds)
 
 
+def another_program(url: str) -> tuple[Any, str]:
+    """A connection to the same database, and how it keeps others from writing."""
+    if url.startswith("sqlite"):
+        return sqlite3.connect(url[10:]), "BEGIN IMMEDIATE"
+    return psycopg.connect(url), "LOCK TABLE articles, sources IN EXCLUSIVE MODE"
+
+
 def test_a_database_that_is_locked_for_a_minute(
-    sqlite_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+    database_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databases, "LOCK_SECONDS", 0.1)
-    with closing(connect(sqlite_url)) as database, closing(sqlite3.connect(sqlite_url[10:])) as other:
+    other, lock = another_program(database_url)
+    with closing(connect(database_url)) as database, closing(other):
         house = House(database)
 
         async def scene() -> None:
             rounds = house.rounds()
             await ticks(house, rounds, 1, 0)
-            other.execute("BEGIN IMMEDIATE")
+            other.execute(lock)
             house.clock.at += HOUR
             house.web.asked.clear()
             await ticks(house, rounds, 12, 5)
@@ -117,13 +127,13 @@ def test_a_clock_that_was_three_days_ahead_for_an_hour(database: Database) -> No
 
 
 def program(settings: Settings, folder: Path) -> Program:
+    log = structlog.get_logger()
     return Program(
         read=lambda: settings,
         file=folder / "config.yaml",
         names=(),
-        witness=Witness(),
-        postmark=deliver.Witness(),
-        log=structlog.get_logger(),
+        engage=lambda term: (Rounds.of(term, Witness(), log), Deliveries.of(term, deliver.Witness(), log)),
+        log=log,
         metrics=Metrics(),
         systemd=Systemd(None, None),
         keep_lead=lambda: None,
@@ -142,8 +152,8 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
 ) -> None:
     """The scheduler would wait for a time that it has been already."""
     ahead = [0.0]
-    monkeypatch.setattr(serve, "_BEAT", 0.001)
-    monkeypatch.setattr(serve, "_clock_offset", lambda: ahead[-1])
+    monkeypatch.setattr(serving_program, "_BEAT", 0.001)
+    monkeypatch.setattr(serving_program, "_clock_offset", lambda: ahead[-1])
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
 
@@ -171,8 +181,8 @@ def test_a_file_that_is_being_written_is_read_when_it_rests(
 ) -> None:
     looks = iter([(1, 9, 1), (1, 9, 1), (2, 0, 1), (3, 9, 1), (3, 9, 1), (3, 9, 1)])
     read: list[object] = []
-    monkeypatch.setattr(serve, "_BEAT", 0)
-    monkeypatch.setattr(serve, "_stat", lambda _: next(looks, (3, 9, 1)))
+    monkeypatch.setattr(serving_program, "_BEAT", 0)
+    monkeypatch.setattr(serving_program, "_stat", lambda _: next(looks, (3, 9, 1)))
     daemon = program(defaults(tmp_path), tmp_path)
 
     def reads() -> Settings:
@@ -195,7 +205,7 @@ def test_a_file_that_is_being_written_is_read_when_it_rests(
 def test_a_database_that_is_away_when_a_term_begins(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "_RETRY", 0.001)
+    monkeypatch.setattr(serving_program, "_RETRY", 0.001)
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
     (tmp_path / "config.yaml").touch()
@@ -254,7 +264,7 @@ def test_settings_that_do_not_go_with_the_record_are_refused(tmp_path: Path, sai
 def test_it_ends_where_another_daemon_leads_by_now(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "_LEAD", 0.001)
+    monkeypatch.setattr(serving_program, "_LEAD", 0.001)
     answers = iter([None, StoreError("away"), AlreadyLedError("pid 7 leads")])
 
     def keep() -> None:

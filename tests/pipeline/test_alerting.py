@@ -260,6 +260,16 @@ class TestMessages:
             keys = connection.execute(select(messages.c.key)).scalars().all()
         assert len(set(keys)) == 2
 
+    def test_what_is_told_of_the_past_is_sent_now(self, newsroom: Newsroom) -> None:
+        newsroom.alerting = alerting(rule("পুতিন"))
+        newsroom.run([A])
+        with newsroom.database.reading() as connection:
+            (message,) = connection.execute(select(messages)).all()
+            (alert,) = connection.execute(select(alerts)).all()
+        assert alert.at == AFTER
+        assert message.created_at == message.due_at
+        assert newsroom.clock.at - message.created_at < timedelta(seconds=1)
+
     def test_quiet_hours_hold(self, database: Database) -> None:
         zone = ZoneInfo("Asia/Dhaka")
         desk = self.desk(database)

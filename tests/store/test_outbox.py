@@ -51,6 +51,14 @@ class TestClaims:
         assert message.body.startswith(b'{"id":"k1","type":"story.edited","version":1,')
         assert "পুতিন".encode() in message.body
 
+    @pytest.mark.parametrize("held", [False, True])
+    def test_what_a_clock_made_that_was_a_year_ahead(self, database: Database, outbox: SqlOutbox, held: bool) -> None:
+        ahead = 60 * 24 * 365
+        write(database, alert("k1", held_until=minute(ahead + 60) if held else None), at=minute(ahead))
+        assert is_ready(outbox)
+        outbox.gather(DESK, now=START, key=lambda: "digest")
+        assert keys(claim(outbox)) == ["k1"]
+
     def test_the_oldest_first_and_no_more_than_wanted(self, database: Database, outbox: SqlOutbox) -> None:
         for number in (3, 1, 2):
             write(database, alert(f"k{number}"), at=minute(-number))
@@ -234,7 +242,7 @@ class TestTheDisabled:
         self, database: Database, outbox: SqlOutbox, claimed: list[Message]
     ) -> None:
         def tell(event: Event) -> Event:
-            return replace(event, alerts=(NewAlert("watch", {"editor": "told"}, {"type": "receiver.disabled"}),))
+            return replace(event, alerts=(NewAlert("watch", {"editor": "told"}, {"type": "receiver.disabled"}, START),))
 
         attempt = Attempt(GONE, START, 0.0, 0.0)
         for each in claimed:

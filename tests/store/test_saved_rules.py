@@ -43,6 +43,12 @@ def test_of_a_rule_of_the_configuration_only_that_it_is_disabled(saved: SqlSaved
     assert saved.all() == []
 
 
+def test_a_name_that_was_disabled_in_an_earlier_configuration_is_free(saved: SqlSavedRules) -> None:
+    saved.disable("kim", at=minute(1))
+    assert saved.add("kim", KIM, at=minute(2))
+    assert saved.all() == [SavedRule("kim", KIM, minute(2))]
+
+
 def test_removed(saved: SqlSavedRules) -> None:
     saved.add("kim", KIM, at=minute(1))
     assert saved.remove("kim")

@@ -53,7 +53,8 @@ _COMMON: Final = 1_000
 class Anchors:
     """Chooses the anchors of queries in one language.
 
-    A word is taken to be rare if few queries mention it, and if it is not `common`: in some text of the language.
+    A word, or a beginning, is taken to be rare if few queries mention it and it is not `common`: in some text of the
+    language.
     """
 
     def __init__(self, lexicon: Lexicon, common: Set[str]) -> None:
@@ -105,7 +106,7 @@ class Anchors:
             yield frozenset(keys)
 
     def _rarest(self, path: Path) -> Atom:
-        return min(path, key=lambda atom: sum(map(self._frequency, atom.keys)))
+        return min(path, key=lambda atom: sum(self._frequency(_cut(atom, key)) for key in atom.keys))
 
     def _cost(self, anchor: Anchor) -> tuple[int, int]:
         """Return what sets anchors in order; of two that are as rare the one with the longer words comes first."""
@@ -118,14 +119,17 @@ class Anchors:
     def _keys(self, words: Words) -> Iterator[str]:
         for steps in self._lexicon.chain(words):
             for step in steps:
-                yield from (key for path in step.paths for atom in path for key in atom.keys)
+                yield from (_cut(atom, key) for path in step.paths for atom in path for key in atom.keys)
 
 
 def _key(atom: Atom, text: str, scope: str, *, is_after: bool) -> Key:
     """Return the key of a word: for an exact form its lemma, as a word is a form of itself."""
-    if atom.how is How.PREFIX:
-        return Key(Shelf(is_after, How.PREFIX, scope), text[:HEAD])
-    return Key(Shelf(is_after, How.LEMMA, scope), text)
+    kind = How.PREFIX if atom.how is How.PREFIX else How.LEMMA
+    return Key(Shelf(is_after, kind, scope), _cut(atom, text))
+
+
+def _cut(atom: Atom, text: str) -> str:
+    return text[:HEAD] if atom.how is How.PREFIX else text
 
 
 def _weight(key: Key) -> int:

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from monitor.core.query.documents import Place, Text
 from monitor.core.query.lexicon import Lexicon
-from monitor.core.query.nodes import And, Change, Changed, Named, Near, Node, Not, Or, Words
+from monitor.core.query.nodes import UNSCOPED, And, Change, Changed, How, Named, Near, Node, Not, Or, Words
 from monitor.core.query.parse import Query
 from monitor.core.query.sides import Side, Sides
 from monitor.core.query.spans import Span
@@ -73,9 +73,11 @@ def condition_of(node: Node, lexicon: Lexicon, *, is_after: bool = True) -> Cond
 
 def _has(node: Words | Near, lexicon: Lexicon, *, is_after: bool) -> Condition:
     lemmas = lexicon.lemmas(node) if isinstance(node, Words) else None
-    if is_after and lemmas:  # by far the most common, and the one for which it takes no more than this
+    if lemmas is None or isinstance(node, Near):
+        return lambda sides: sides.side(is_after=is_after).has(node)
+    if is_after and node.scope == UNSCOPED:  # by far the most common
         return lambda sides: not sides.lemmas.isdisjoint(lemmas)
-    return lambda sides: bool(sides.side(is_after=is_after).spans(node))
+    return lambda sides: not sides.side(is_after=is_after).document.keys(How.LEMMA, node.scope).isdisjoint(lemmas)
 
 
 def _all(conditions: Sequence[Condition]) -> Condition:

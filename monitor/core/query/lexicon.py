@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from monitor.core.query.nodes import UNSCOPED, How, Term, Words
+from monitor.core.query.nodes import How, Term, Words
 from monitor.language.analyse import Analyser
 
 _REMEMBERED: Final = 65_536
@@ -68,9 +68,9 @@ class Lexicon:
         self.chain: Final = lru_cache(_REMEMBERED)(self._chain)
 
     def lemmas(self, words: Words) -> frozenset[str] | None:
-        """Return the lemmas that are all that words ask for, if they ask for one word anywhere in a text."""
+        """Return the lemmas that are all that words ask for: of which a text must have one, wherever it stands."""
         chain = self.chain(words)
-        if words.scope != UNSCOPED or len(chain) != 1:
+        if len(chain) != 1:
             return None
         atoms = [atom for path in chain[0][0].paths for atom in path]
         is_plain = all(atom.how is How.LEMMA for atom in atoms) and all(len(path) == 1 for path in chain[0][0].paths)

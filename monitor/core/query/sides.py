@@ -6,7 +6,7 @@ from typing import Final
 from monitor.core.query.documents import Document, Place, Text
 from monitor.core.query.lexicon import Atom, Chain, Lexicon, Path
 from monitor.core.query.nodes import UNSCOPED, How, Near, Words
-from monitor.core.query.spans import Span, joined, near, spread
+from monitor.core.query.spans import Span, are_near, joined, near, spread
 
 
 class Side:
@@ -17,11 +17,16 @@ class Side:
         self._lexicon: Final = lexicon
         self._known: Final[dict[Words, Collection[Span]]] = {}
 
+    def has(self, node: Words | Near) -> bool:
+        """Whether words, or words near each other, stand anywhere."""
+        if isinstance(node, Near):
+            return are_near(self._operands(node), node.distances)
+        return bool(self.spans(node))
+
     def spans(self, node: Words | Near) -> Collection[Span]:
         """Return where words, or words near each other, stand."""
         if isinstance(node, Near):
-            rows = [{span for words in operand for span in self.spans(words)} for operand in node.operands]
-            return [span for row in near(rows, node.distances) for span in row]
+            return [span for spans in near(self._operands(node), node.distances) for span in spans]
         found = self._known.get(node)
         if found is None:
             found = self._known[node] = self._find(node)
@@ -36,6 +41,12 @@ class Side:
             else:
                 merged.append((first, last))
         return tuple(self.document.place(*span) for span in merged)
+
+    def _operands(self, node: Near) -> list[Collection[Span]]:
+        return [
+            self.spans(words[0]) if len(words) == 1 else {span for each in words for span in self.spans(each)}
+            for words in node.operands
+        ]
 
     def _find(self, words: Words) -> Collection[Span]:
         chain = self._lexicon.chain(words)

@@ -55,6 +55,11 @@ def near(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> list
     return _forward(rows[::-1], distances[::-1])[::-1]
 
 
+def are_near(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> bool:
+    """Whether there is such a row."""
+    return bool(_forward(operands, distances)[-1])
+
+
 def _forward(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> list[Collection[Span]]:
     rows = [operands[0]]
     for spans, distance in zip(operands[1:], distances, strict=True):
@@ -63,7 +68,9 @@ def _forward(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> 
 
 
 def _beside(spans: Iterable[Span], others: Collection[Span], distance: int) -> list[Span]:
-    starts, ends = sorted(first for first, _ in others), sorted(last for _, last in others)
+    if not others:
+        return []
+    starts, ends = sorted([first for first, _ in others]), sorted([last for _, last in others])
     return [
         (first, last)
         for first, last in spans

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.daemon.metrics import Metrics
+from monitor.service.metrics import Metrics
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
