@@ -26,6 +26,7 @@ _SQLITE = (
 )
 _POSTGRES = (
     "CREATE TABLE search_index (place BIGINT PRIMARY KEY, marks TSVECTOR NOT NULL)",
+    "ALTER TABLE search_index ALTER COLUMN marks SET STORAGE MAIN",
     "CREATE INDEX ix_search_index_marks ON search_index USING gin (marks)",
     "CREATE TABLE search_queue (reading_id BIGINT PRIMARY KEY)",
     """CREATE FUNCTION search_queue_reading() RETURNS trigger LANGUAGE plpgsql AS

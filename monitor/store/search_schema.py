@@ -6,6 +6,8 @@
 
 On SQLite the index is a full-text table without its texts, on Postgres a tsvector with a GIN index. Its rows are known
 by their *place*: the version, then which reading of it. So they can be read in the order of versions, latest first.
+Postgres keeps marks in the table itself: put aside, as large values are, they would cost nothing in the eyes of its
+planner, which would then read all of them to find a rare word.
 
 Whatever puts a reading on record puts it into the queue, too: a trigger does, so that it holds for an older program
 that runs beside this one, and for a copy of the whole record, which comes without the index. `search_marks` takes it
@@ -30,6 +32,7 @@ _SQLITE: Final = (
 )
 _POSTGRES: Final = (
     "CREATE TABLE search_index (place BIGINT PRIMARY KEY, marks TSVECTOR NOT NULL)",
+    "ALTER TABLE search_index ALTER COLUMN marks SET STORAGE MAIN",
     "CREATE INDEX ix_search_index_marks ON search_index USING gin (marks)",
     "CREATE TABLE search_queue (reading_id BIGINT PRIMARY KEY)",
     """CREATE FUNCTION search_queue_reading() RETURNS trigger LANGUAGE plpgsql AS
