@@ -37,7 +37,7 @@ from monitor.core.errors import StoreError, UsageError
 from monitor.store.database import Database, connect
 from monitor.store.leader import leading
 from monitor.store.schema import demand, receive, received
-from monitor.store.tables import UtcDateTime, metadata
+from monitor.store.tables import StorableJson, UtcDateTime, metadata
 
 Counter = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Told what is done and how many rows it takes; gives what is to be told of every portion of them."""
@@ -178,7 +178,7 @@ def _as_in_sqlite(column: Column[Any]) -> str:
             return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
         case Date():
             return f"to_char({name}, 'YYYY-MM-DD')"
-        case JSON():
+        case JSON() | StorableJson():
             return f"{name}::text"
         case Boolean():
             return f"{name}::int"

@@ -33,7 +33,7 @@ from monitor.store.database import add, connect
 from monitor.store.leader import leading
 from monitor.store.record import SqlStore
 from monitor.store.schema import HEAD, current, prepare
-from monitor.store.tables import UtcDateTime, Words, articles, events, messages, metadata
+from monitor.store.tables import StorableJson, UtcDateTime, Words, articles, events, messages, metadata
 from tests.store.builders import known, minute, publish
 
 WAYS = [("sqlite", "postgres"), ("postgres", "sqlite")]
@@ -70,6 +70,7 @@ VALUES: dict[type, Callable[[int], Any]] = {
     UtcDateTime: lambda number: datetime(2026, 11, 22, 6, tzinfo=UTC) + timedelta(microseconds=number),
     Date: lambda number: date(2026, 1, 1) + timedelta(days=number),
     JSON: lambda number: {"b": [number, "শেষ ‘\\x'\t\n"], "a": None, "à": 0.1},
+    StorableJson: lambda number: {"b": [number, "শেষ ‘\\x'\t\n"], "a": None, "à": 0.1},
     Boolean: lambda number: number % 2 == 0,
     Float: lambda number: number / 3,
     Integer: lambda number: number,
@@ -271,5 +272,5 @@ class TestRefused:
 
     @pytest.mark.parametrize("which", [0, 1])
     def test_a_daemon_at_work(self, pair: Pair, which: int) -> None:
-        with leading(pair[which]), pytest.raises(StoreError, match="another `monitor run` works on it already"):
+        with leading(pair[which]), pytest.raises(StoreError, match="another `monitor run` leads it already"):
             copy(*pair, quietly)
