@@ -8,6 +8,8 @@ ticks     finding what is due among a million stories on 200 hosts, and what the
 search    a page of a search among 10,000 and 100,000 versions on both databases (search-million by name only)
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
 delivery  alerts from the outbox to a receiver on loopback, beside bare POSTs
+scale     claim, commit and status at 100,000 and 1,000,000 fetches on both databases, and bytes on record
+huge      the same at 10,000,000 (by name only)
 soak      thirty days of 50,000 stories under a virtual clock, and what was missed (most of an hour; by name only)
 words     Bengali forms joined and kept apart, beside other ways; a text of 1,500 words analysed
 start     whole commands: --help, and once over the seeds
@@ -17,9 +19,8 @@ import os
 import platform
 import sys
 
-from bench import cluster, delivery, fetching, matching, page, replay, search, soak, start, ticks, words
+from bench import cluster, delivery, fetching, matching, page, replay, scale, search, soak, start, ticks, words
 
-BY_NAME_ONLY = {"search-million", "soak"}
 BENCHES = {
     "page": page.run,
     "replay": replay.run,
@@ -32,13 +33,17 @@ BENCHES = {
     "search": search.run,
     "search-million": search.run_million,
     "delivery": delivery.run,
+    "scale": scale.run,
+    "huge": scale.run_huge,
     "soak": soak.run,
 }
+
+BY_NAME = {"huge", "search-million", "soak"}
 
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
-    names = sys.argv[1:] or [name for name in BENCHES if name not in BY_NAME_ONLY]
+    names = sys.argv[1:] or [name for name in BENCHES if name not in BY_NAME]
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")

@@ -59,7 +59,7 @@ def run() -> Iterator[str]:
             yield from told.read_text("utf-8").splitlines()
 
 
-def _papers() -> list[Site]:
+def made_up_papers() -> list[Site]:
     return [_paper(number) for number in range(HOSTS)]
 
 
@@ -71,7 +71,7 @@ def _paper(number: int) -> Site:
 
 
 def _make(url: str, told: Path) -> None:
-    papers = _papers()
+    papers = made_up_papers()
     with closing(connect(url)) as database:
         prepare(database)
         SqlLeases(database).enrol(papers, now=NOW)
@@ -96,7 +96,7 @@ def _row(site_id: int, paper: Site, number: int) -> dict[str, Any]:
 
 
 def _time(url: str, told: Path) -> None:
-    papers, lines = _papers(), []
+    papers, lines = made_up_papers(), []
     with closing(connect(url)) as database:
         leases = SqlLeases(database)
         for name, goal, due in (("nothing due", 5, 0), ("a story of 20 hosts due", 5, 20), ("all due", 20, None)):
@@ -172,7 +172,7 @@ class _Web(Fetcher):
 
 
 def _weigh(url: str, told: Path) -> None:
-    papers, clock = _papers(), SystemClock()
+    papers, clock = made_up_papers(), SystemClock()
     web = _Web(clock, [page(number) for number in range(50)])
     with closing(connect(url)) as database:
         monitor = Monitor(Catalogue.of(papers), SqlStore(database), SqlArchive(database), web, clock)

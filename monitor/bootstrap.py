@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import cache, partial
 from importlib.util import find_spec
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         SavedRules,
         SearchIndex,
         Sender,
+        Upkeep,
     )
     from monitor.store.database import Database
     from monitor.store.leader import Lead
@@ -177,8 +178,24 @@ def open_daemon(settings: Settings, clock: "Clock | None" = None) -> Iterator[tu
         store, archive, web = SqlStore(database), SqlArchive(database), _web(settings, database, clock, http())
         rechecks, delivery = recheck_policy(sites, settings), _delivery(settings, database, clock, http)
         alerting = _rule_alerting(settings, database)
-        monitor = Monitor(sites, store, archive, web, clock, rechecks=rechecks, alerting=alerting, delivery=delivery)
+        monitor = Monitor(
+            sites,
+            store,
+            archive,
+            web,
+            clock,
+            rechecks=rechecks,
+            alerting=alerting,
+            delivery=delivery,
+            upkeep=_upkeep(settings, database),
+        )
         yield monitor, SqlLeases(database)
+
+
+def _upkeep(settings: Settings, database: "Database") -> "Upkeep":
+    from monitor.store.pruning import Limits, tend
+
+    return lambda now: tend(database, Limits.at(now, **asdict(settings.retention)))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Which those are is found out by the first who uses the index: it is of no analys
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

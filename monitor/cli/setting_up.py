@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -99,8 +98,7 @@ def prune(
     from monitor.store.schema import prepare
 
     settings = settings_of(config, database)
-    now, ages = SystemClock().now(), settings.retention
-    limits = Limits(_before(now, ages.observations), _before(now, ages.captures))
+    limits = Limits.at(SystemClock().now(), **asdict(settings.retention))
     with closing(connect(settings.database)) as record:
         prepare(record)
         if vacuum and not record.is_sqlite:
@@ -138,10 +136,6 @@ def copy(
         typer.echo(f"copied {sum(rows.values()):,} rows of {len(rows)} tables; both databases hold the same")
     else:
         (print_json if format_ is Format.JSON else print_line)({"rows": sum(rows.values()), "tables": rows})
-
-
-def _before(now: datetime, age: float | None) -> datetime | None:
-    return None if age is None else now - timedelta(seconds=age)
 
 
 def _prune(record: "Database", limits: "Limits") -> "Freed":

@@ -87,7 +87,7 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionSettings:
-    """What `monitor db prune` may give up, by its age in seconds; None keeps all.
+    """What `monitor run` and `monitor db prune` give up, by its age in seconds; None keeps all.
 
     `observations`: fetches in the log. `captures`: responses that are behind no version.
     """

@@ -7,7 +7,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.delivery import Delivery
-from monitor.pipeline.ports import Archive, Clock, Fetcher, Store
+from monitor.pipeline.ports import Archive, Clock, Fetcher, Store, Upkeep
 from monitor.pipeline.rechecks import RecheckPolicy
 from monitor.sitekit.catalogue import Catalogue
 
@@ -44,7 +44,8 @@ class Monitor:
 
     `call` does the store's work: in a thread on the web, where other sites must not wait for it. `remarks` were made
     when what is replayed was opened. `rechecks` says what may be spent on looking again, and
-    `alerting` whom events are told. `delivery` tells them; None where nobody is to be told.
+    `alerting` whom events are told. `delivery` tells them; None where nobody is to be told. `upkeep` is
+    what the record needs every day.
     """
 
     sites: Catalogue
@@ -57,6 +58,7 @@ class Monitor:
     rechecks: RecheckPolicy = field(default_factory=RecheckPolicy)
     alerting: Alerting = field(default_factory=Alerting)
     delivery: Delivery | None = None
+    upkeep: Upkeep = lambda _now: iter(())
 
     async def close(self) -> None:
         """Let go of connections, in the loop that used them."""

@@ -502,3 +502,11 @@ class Poster(Protocol):
     async def close(self) -> None:
         """Let go of connections. Further requests are bugs."""
         ...
+
+
+class Upkeep(Protocol):
+    """What the record needs every day."""
+
+    def __call__(self, now: datetime) -> Iterator[int]:
+        """Do it, portion by portion, each a transaction of its own; yield how many rows each gave up."""
+        ...

@@ -35,6 +35,7 @@ from monitor.service.health import serve_health
 from monitor.service.metrics import Metrics
 from monitor.service.systemd import Systemd
 from monitor.service.timing import new_scheduler, trigger_of
+from monitor.service.upkeep import look_after
 from monitor.service.work import Engage, SiteWork, Term, Work
 from monitor.sitekit.site import Site
 
@@ -149,6 +150,7 @@ class Program:
                 scheduler.add_job(_begin, trigger, (at_sites, site), id=f"site {site.name}")
         scheduler.start()
         figures = Figures(monitor, at_sites, self.metrics, [site.name for site in sites], self.settings.run.tick)
+        upkeep = asyncio.create_task(self._look_after(monitor))
         async with self._answering(figures):
             try:
                 for work in self.works:
@@ -159,7 +161,8 @@ class Program:
                 await self.ended.wait()
             finally:
                 scheduler.shutdown(wait=False)
-                await asyncio.gather(*(work.drain(self.settings.run.stop_limit) for work in self.works))
+                self.ended.set()
+                await asyncio.gather(upkeep, *(work.drain(self.settings.run.stop_limit) for work in self.works))
 
     @asynccontextmanager
     async def _answering(self, figures: Figures) -> AsyncIterator[None]:
@@ -180,6 +183,10 @@ class Program:
             told = await monitor.call(monitor.rechecks.warnings, monitor.archive, monitor.clock.now())
             for warning in told:
                 self.log.warning("outgrown", why=warning)
+
+    async def _look_after(self, monitor: Monitor) -> None:
+        if self.oversees:
+            await look_after(monitor, self.ended, self.log)
 
     async def _lead(self, monitor: Monitor) -> None:
         """End where another program leads by now. A database that is away is told of by the ticks."""

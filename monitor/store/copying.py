@@ -11,6 +11,7 @@ which SQLite keeps them, so that nothing is read and written anew by us: times a
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -21,23 +22,27 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    DateTime,
     Integer,
     LargeBinary,
     Row,
     Table,
     TextClause,
+    TypeDecorator,
     func,
     make_url,
     select,
     text,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from monitor.core.errors import StoreError, UsageError
+from monitor.store import partitions
 from monitor.store.database import Database, connect
 from monitor.store.leader import leading
 from monitor.store.schema import demand, receive, received
-from monitor.store.tables import StorableJson, UtcDateTime, metadata
+from monitor.store.tables import metadata, observations
 
 Counter = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Told what is done and how many rows it takes; gives what is to be told of every portion of them."""
@@ -64,6 +69,8 @@ def copy(source_url: str, target_url: str, counter: Counter) -> dict[str, int]:
             opened.enter_context(leading(url))
         receive(target, source.name)
         old = opened.enter_context(source.standing_still())
+        with target.writing() as new:
+            partitions.make(new, _first_day(old))
         rows = {table.name: _count(old, table) for table in metadata.sorted_tables}
         with counter("copying", sum(rows.values())) as tell:
             for table in metadata.sorted_tables:
@@ -81,6 +88,12 @@ def _must_be_there(url: str) -> None:
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite" and not Path(parts.database or "").is_file():
         raise StoreError(f"database {url}: there is no such file")
+
+
+def _first_day(old: Connection) -> date | None:
+    """Return the day with which the log begins."""
+    first = old.execute(select(func.min(observations.c.observed_at))).scalar()
+    return None if first is None else first.date()
 
 
 def _copy(old: Connection, target: Database, table: Table, tell: Callable[[int], None]) -> None:
@@ -131,7 +144,7 @@ def _portions(
     connection: Connection, table: Table, columns: Sequence[Column[Any]], *, after: AnyRow | None = None
 ) -> Iterator[Iterator[Sequence[AnyRow]]]:
     """Give rows in the order of their key, so many at once as memory can always hold."""
-    bodies = any(isinstance(column.type, LargeBinary) for column in columns)
+    bodies = any(isinstance(_kind(column), LargeBinary) for column in columns)
     size = _BODIES_AT_ONCE if bodies else _AT_ONCE
     query = _query(connection, table, columns, after)
     with connection.execute(*query, execution_options={"yield_per": size}) as found:
@@ -173,16 +186,21 @@ def _forms(connection: Connection, columns: Sequence[Column[Any]]) -> list[str]:
 def _as_in_sqlite(column: Column[Any]) -> str:
     """Write how to ask Postgres for a value in the form in which SQLite keeps it."""
     name = _name(column)
-    match column.type:
-        case UtcDateTime():
+    match _kind(column):
+        case DateTime():
             return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
         case Date():
             return f"to_char({name}, 'YYYY-MM-DD')"
-        case JSON() | StorableJson():
+        case JSON():
             return f"{name}::text"
         case Boolean():
             return f"{name}::int"
     return name
+
+
+def _kind(column: Column[Any]) -> TypeEngine[Any]:
+    """Return what a column is in the database, whatever the program makes of it."""
+    return column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
 
 
 def _name(column: Column[Any]) -> str:

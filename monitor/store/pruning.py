@@ -11,11 +11,12 @@ that takes its last capture.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, false, func, select, update
 
+from monitor.store import partitions
 from monitor.store.database import Database
 from monitor.store.tables import blobs, captures, observations, versions
 
@@ -28,6 +29,11 @@ class Limits:
 
     observations: datetime | None = None
     captures: datetime | None = None
+
+    @classmethod
+    def at(cls, now: datetime, *, observations: float | None, captures: float | None) -> "Limits":
+        """Return the limits that follow from ages in seconds; None keeps all."""
+        return cls(*(None if age is None else now - timedelta(seconds=age) for age in (observations, captures)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,17 @@ def prune(database: Database, limits: Limits) -> Iterator[Freed]:
     Let others have their turn before asking for the next one: an SQLite file has one writer at a time, and whoever
     waits for it asks again only now and then.
     """
+    yield from _months(database, limits)
     yield from _portions(database, observations.c.id, _is_old(limits), _drop_observations)
     yield from _portions(database, captures.c.id, _is_loose(limits), _drop_captures)
+
+
+def tend(database: Database, limits: Limits) -> Iterator[int]:
+    """Make the coming months of the log and prune, as is to be done every day; yield how many rows went at a time."""
+    with database.writing() as connection:
+        partitions.make(connection)
+    for freed in prune(database, limits):
+        yield freed.observations + freed.captures
 
 
 def _is_old(limits: Limits) -> ColumnElement[bool]:
@@ -79,6 +94,18 @@ def _is_loose(limits: Limits) -> ColumnElement[bool]:
     if limits.captures is None:
         return false()
     return (captures.c.captured_at < limits.captures) & ~exists().where(versions.c.capture_id == captures.c.id)
+
+
+def _months(database: Database, limits: Limits) -> Iterator[Freed]:
+    """Drop the months of the log that may go whole."""
+    if limits.observations is None:
+        return
+    with database.reading() as connection:
+        names = partitions.before(connection, limits.observations)
+    for name in names:
+        with database.writing() as connection:
+            freed = Freed(observations=partitions.drop(connection, name))
+        yield freed
 
 
 def _portions(

@@ -29,11 +29,11 @@ from sqlalchemy import (
 )
 
 from monitor.core.errors import SchemaError, StoreError
-from monitor.store import search_schema
+from monitor.store import partitions, search_schema
 from monitor.store.database import Database, connect
 from monitor.store.tables import metadata, with_postgres
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0006")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The schemas there have been, oldest first: the files in migrations/versions."""
 
 HEAD: Final = REVISIONS[-1]
@@ -56,7 +56,7 @@ _alembic: Final = Table(
 def prepare(database: Database) -> None:
     """Make the tables in an empty database; SchemaError unless the database then has today's schema."""
     with database.reading() as connection:
-        if _revision(connection) == HEAD:
+        if _revision(connection) == HEAD and partitions.are_made(connection):
             return
     with database.writing() as connection:
         _lock(connection)
@@ -65,6 +65,7 @@ def prepare(database: Database) -> None:
             _create(connection)
         elif revision != HEAD:
             _refuse(database, revision)
+        partitions.make(connection)
 
 
 def receive(database: Database, source: str) -> None:

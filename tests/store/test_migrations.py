@@ -57,7 +57,7 @@ ROWS_0003: dict[str, dict[str, Any]] = {
 ROWS_0004: dict[str, dict[str, Any]] = {
     **ROWS_0003,
     "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "putin", "at": AT, "payload": "{}"},
-    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "putin", "article_id": 1, "state": "pending", "created_at": AT, "due_at": AT, "tries": 1, "tried_since": AT},
+    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "putin", "article_id": 1, "state": "waiting", "created_at": AT, "due_at": AT, "tries": 1, "tried_since": AT},
     "tries": {"id": 1, "message_id": 1, "at": AT, "elapsed": 0.5, "status": 500, "why": "server error"},
     "receivers": {"name": "desk", "failures": 1, "failing_since": AT, "next_try_at": AT},
     "rules": {"name": "putin", "definition": '{"match":"পুতিন"}', "changed_at": AT},
@@ -67,6 +67,7 @@ ROWS = {
     "0002": ROWS_0002,
     "0003": ROWS_0003,
     "0004": ROWS_0004,
+    "0005": ROWS_0004,
 }
 
 
@@ -123,13 +124,13 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
                     "at",
                     "day",
                     "headers",
+                    "payload",
+                    "definition",
                     "leased_until",
                     "health",
                     "changed_ways",
                     "paragraphs",
                     "captions",
-                    "payload",
-                    "definition",
                     "tried_since",
                 }:
                     assert after[column] is not None, (name, column)

@@ -20,10 +20,12 @@ from monitor.store.tables import with_postgres
 _POSTGRES_SCHEMA = """
     SELECT table_name, concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable,
            regexp_replace(column_default, 'nextval.*', 'next')), ''
-      FROM information_schema.columns WHERE table_schema = 'public'
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'observations\\_%'
     UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'observations\\_%'
     UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+      AND tablename NOT LIKE 'observations\\_%'
+    UNION ALL SELECT relname, pg_get_partkeydef(oid), '' FROM pg_class WHERE relkind = 'p'
 """
 _SQLITE_SCHEMA = "SELECT tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 
@@ -43,8 +45,8 @@ def _parts(definition: str) -> list[str]:
 
 
 def _is_of_the_tables(name: str | None, kind: str, _: object) -> bool:
-    """Leave out what is of another kind in each database: the tables of the search."""
-    return kind != "table" or not str(name).startswith("search_")
+    """Leave out the parts of the log, and what is of another kind in each database: the tables of the search."""
+    return kind != "table" or not str(name).startswith(("search_", "observations_"))
 
 
 def rewrite_revision(url: str, statement: str) -> None:
