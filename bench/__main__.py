@@ -3,8 +3,10 @@
 page      an article page from bytes to fingerprint, by part, against a bare parse of the same bytes
 replay    generated captures of 60 kB end to end into SQLite: new articles, then unchanged checks
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
+cluster   1, 2 and 4 workers on one Postgres, and the daemon on the same: checks of a thousand stories at 50 hosts
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
+delivery  alerts from the outbox to a receiver on loopback, beside bare POSTs
 soak      thirty days of 50,000 stories under a virtual clock, and what was missed (most of an hour; by name only)
 words     Bengali forms joined and kept apart, beside other ways; a text of 1,500 words analysed
 start     whole commands: --help, and once over the seeds
@@ -14,16 +16,18 @@ import os
 import platform
 import sys
 
-from bench import fetching, matching, page, replay, soak, start, ticks, words
+from bench import cluster, delivery, fetching, matching, page, replay, soak, start, ticks, words
 
 BENCHES = {
     "page": page.run,
     "replay": replay.run,
     "fetching": fetching.run,
+    "cluster": cluster.run,
     "ticks": ticks.run,
     "words": words.run,
     "start": start.run,
     "matching": matching.run,
+    "delivery": delivery.run,
     "soak": soak.run,
 }
 

@@ -15,7 +15,7 @@ from monitor.core.urls import tidy
 from monitor.pipeline.monitor import Monitor
 from monitor.sitekit.catalogue import Catalogue
 from monitor.sitekit.site import Site
-from monitor.sites import load
+from monitor.sites.inqilab import SITE as INQILAB
 
 
 @contextmanager
@@ -23,7 +23,12 @@ def opened(folder: Path, port: int) -> Iterator[Monitor]:
     """Open a monitor whose record is in a folder and whose sites are the hosts at a port."""
     fetch = FetchSettings(delay=0.0, allow_private=(allowed("127.0.0.0/8"),))
     with open_monitor(replace(defaults(folder), fetch=fetch)) as monitor:
-        yield replace(monitor, sites=Catalogue.of(_site(number, port) for number in range(len(HOSTS))))
+        yield replace(monitor, sites=toys(port))
+
+
+def toys(port: int) -> Catalogue:
+    """Return the sites at a port."""
+    return Catalogue.of(_site(number, port) for number in range(len(HOSTS)))
 
 
 def follow(monitor: Monitor, site: Site, numbers: Sequence[int]) -> list[ArticleRef]:
@@ -40,7 +45,7 @@ def urls(site: Site, numbers: Sequence[int]) -> list[str]:
 def _site(number: int, port: int) -> Site:
     root = f"http://{HOSTS[number]}:{port}/"
     return replace(
-        load().get("inqilab"),
+        INQILAB,
         name=f"toy{number:02}",
         title=root,
         match=(re.compile(rf"{re.escape(root)}(?P<key>news/\d+)"),),

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from monitor import __version__
 from monitor.clock import SystemClock
 from monitor.config import Settings, SiteSettings
 from monitor.core.budget import Terms
+from monitor.core.errors import UsageError
 from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.monitor import Monitor, directly
 from monitor.pipeline.rechecks import RecheckPolicy
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.delivery import Delivery, Route
     from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, SavedRules, Sender
     from monitor.store.database import Database
+    from monitor.store.leader import Lead
 
 
 def sites_to_run(sites: Catalogue, settings: Settings, names: Sequence[str] | None) -> list[Site]:
@@ -166,6 +169,28 @@ def only_daemon(settings: Settings) -> Iterator[Callable[[], None]]:
 
     with leading(settings.database) as keep:
         yield keep
+
+
+def cluster_url(settings: Settings) -> str:
+    """Return the URL of a database that many machines can work on, as libpq reads it; UsageError if it is none."""
+    from sqlalchemy import make_url
+
+    url = make_url(settings.database)
+    if url.get_backend_name() != "postgresql":
+        raise UsageError(
+            "many machines need one Postgres: set `database: postgresql://USER:${PASSWORD}@HOST/NAME` in the "
+            "configuration. With an SQLite file `monitor run` does all the work by itself"
+        )
+    if find_spec("procrastinate") is None:
+        raise UsageError('a cluster needs more packages: pip install "monitor[cluster]"')
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def new_lead(settings: Settings) -> "Lead":
+    """Return the lead of the database, which many programs may want."""
+    from monitor.store.leader import Lead
+
+    return Lead(settings.database)
 
 
 def _configured(sites: Catalogue, settings: Settings) -> Catalogue:

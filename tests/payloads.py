@@ -87,10 +87,7 @@ ALL: tuple[dict[str, Any], ...] = (
     about_story(NEW, AT, MET, SITE, replace(STORY, before=None, changed_after=None, change=Change.NEW, version=1)),
     about_story(SILENT, AT, MET, SITE, STORY),
     of_story(EventKind.EDITED, replace(STORY, change=Change.REVERTED, changed_after=None)),
-    *(
-        of_story(kind)
-        for kind in (EventKind.RESTAMPED, EventKind.UNPUBLISHED, EventKind.RESTORED, EventKind.ALTERNATING)
-    ),
+    *(of_story(kind) for kind in (EventKind.RESTAMPED, EventKind.UNPUBLISHED, EventKind.RESTORED)),
     of_site(EventKind.SOURCE_FAILING, "https://x.example/feed", "HTTP 404"),
     *(of_site(kind, "https://x.example/feed") for kind in (EventKind.SOURCE_RECOVERED, EventKind.SOURCE_LOST_ITEMS)),
     of_site(EventKind.SITE_FAILING, why="none of the last 20 pages has a byline, where nearly every page had one"),

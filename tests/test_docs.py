@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 # These ask the live web or a server: they are parsed, not run.
 LIVE = re.compile(
-    r"monitor (once --site inqilab|once$|once --due|once --format jsonl|run|check |watch |fetch |record |db copy )"
+    r"monitor (once --site inqilab|once$|once --due|once --format jsonl|run|worker|check |watch |fetch |record |db copy )"
 )
 
 

@@ -62,6 +62,7 @@ def _alerts() -> None:
     )
     op.create_index("ix_alerts_article_id", "alerts", ["article_id"])
     op.create_index("ix_alerts_event_id", "alerts", ["event_id"])
+    op.create_index("ix_alerts_rule_at", "alerts", ["rule", "at"])
 
 
 def _messages() -> None:

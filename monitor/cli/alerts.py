@@ -62,13 +62,14 @@ def list_(
     most = limit or (_TABLE_ROWS if format_ is Format.TABLE else None)
     moment = None if since is None else moment_of(since)
     query = MessageQuery(state=state, receiver=receiver, rule=rule, since=moment, limit=most)
-    with open_mailroom(settings_of(config, database)) as mailroom:
+    settings = settings_of(config, database)
+    with open_mailroom(settings) as mailroom:
         found = mailroom.messages(query)
         standing = mailroom.receivers() if format_ is Format.TABLE else []
     match format_:
         case Format.TABLE:
             print_messages(found)
-            say_troubles(standing)
+            say_troubles(standing, settings.receivers)
         case Format.JSON:
             print_json([message_shape(each) for each in found])
         case Format.JSONL:

@@ -1,6 +1,6 @@
 """Messages to receivers: as JSON, and drawn for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any, Final, TypeAlias
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.cli.output import console, print_rows, say
 from monitor.cli.shapes import time_shape
-from monitor.cli.style import time_text
+from monitor.cli.style import time_text, troubles
 from monitor.core.alerts import MessageState
 from monitor.core.messages import MessageLog, MessageSummary, ReceiverStatus, Try
 from monitor.notify.texts import told
@@ -101,19 +101,10 @@ def _outcome(tried: Try) -> str:
     return f"{tried.why or 'delivered'} ({status}{tried.elapsed:.1f} s)"
 
 
-def say_troubles(receivers: Sequence[ReceiverStatus]) -> None:
-    """Remark which receivers fail, and which want nothing any more."""
+def say_troubles(receivers: Sequence[ReceiverStatus], configured: Collection[str]) -> None:
+    """Remark which receivers fail, which want nothing any more, and which are not in the configuration any more."""
     for receiver in receivers:
-        for trouble in _troubles(receiver):
-            say(f"{receiver.name}: {trouble}")
-
-
-def _troubles(receiver: ReceiverStatus) -> Iterator[str]:
-    if receiver.disabled_at is not None:
-        since = time_text(receiver.disabled_at, UTC)
-        yield f"wants nothing since {since} UTC ({receiver.why}): `monitor alerts enable {receiver.name}`"
-    elif receiver.failing_since is not None:
-        since, then = time_text(receiver.failing_since, UTC), time_text(receiver.next_try_at, UTC)
-        yield f"failing since {since} UTC, {receiver.failures} times in a row: {receiver.why}; next try at {then}"
-    if receiver.dead:
-        yield f"{receiver.dead} given up: `monitor alerts retry --dead --receiver {receiver.name}` sends them again"
+        if receiver.name not in configured and (waiting := receiver.waiting + receiver.held):
+            say(f"{receiver.name}: is not in the configuration any more, and {waiting} messages wait for it")
+        for trouble in troubles(receiver):
+            say(trouble)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from monitor.cli.output import console, harmless_text, print_fields, say
 from monitor.cli.shapes import time_shape
+from monitor.cli.style import troubles
 from monitor.core.status import MOST, SiteStatus, Status
 
 _HEAD: Final = ("site", "state", "last read", "due", "next", "sources", "failing", "suspected", "unpublished")
@@ -79,9 +80,13 @@ def _remarks(status: Status) -> Iterator[Text]:
             yield Text(f"{site.name}: {source.url}: {told}", "yellow")
     for host in status.hosts:
         yield Text(f"{host.name}: left alone until {_clock(host.until)}: {host.why}", "yellow")
+    for receiver in status.receivers:
+        yield from (Text(trouble, "yellow") for trouble in troubles(receiver))
     on = sum(site.enabled for site in status.sites)
     failing = f", {status.failing} failing" if status.failing else ""
-    yield Text(f"{on} sites{failing}; {status.due} stories due; {_clock(status.at)}", "dim")
+    waiting = sum(receiver.waiting for receiver in status.receivers)
+    alerts = f"{waiting} alerts to be sent; " if waiting else ""
+    yield Text(f"{on} sites{failing}; {status.due} stories due; {alerts}{_clock(status.at)}", "dim")
 
 
 def _counted(count: int) -> str:

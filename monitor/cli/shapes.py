@@ -262,6 +262,21 @@ def status_shape(status: Status) -> Json:
         "failing": status.failing,
         "sites": [site_status_shape(site) for site in status.sites],
         "hosts": [{"host": each.name, "until": time_shape(each.until), "why": each.why} for each in status.hosts],
+        "receivers": [
+            {
+                "receiver": each.name,
+                "waiting": each.waiting,
+                "held": each.held,
+                "dead": each.dead,
+                "oldest_at": time_shape(each.oldest_at),
+                "failures": each.failures,
+                "failing_since": time_shape(each.failing_since),
+                "next_try_at": time_shape(each.next_try_at),
+                "disabled_at": time_shape(each.disabled_at),
+                "why": each.why,
+            }
+            for each in status.receivers
+        ],
     }
 
 

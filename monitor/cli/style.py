@@ -1,11 +1,13 @@
 """How results look on a terminal: one colour for one meaning."""
 
-from datetime import datetime, tzinfo
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from rich.text import Text
 
 from monitor.core.changes import Change, Decision
+from monitor.core.messages import ReceiverStatus
 from monitor.core.records import Result
 
 _RESULTS: Final = {
@@ -53,3 +55,17 @@ def short_key(name: str) -> str:
 def time_text(at: datetime | None, zone: tzinfo) -> str:
     """A moment to the second, in the zone of its site."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def troubles(receiver: ReceiverStatus) -> Iterator[str]:
+    """Say what is wrong with a receiver, if anything is, and what to do."""
+    name = receiver.name
+    if receiver.disabled_at is not None:
+        since = time_text(receiver.disabled_at, UTC)
+        yield f"{name}: wants nothing since {since} UTC ({receiver.why}): `monitor alerts enable {name}`"
+    elif receiver.failing_since is not None:
+        since, then = time_text(receiver.failing_since, UTC), time_text(receiver.next_try_at, UTC)
+        told = f"failing since {since} UTC, {receiver.failures} times in a row: {receiver.why}; next try at {then}"
+        yield f"{name}: {told}"
+    if receiver.dead:
+        yield f"{name}: {receiver.dead} given up: `monitor alerts retry --dead --receiver {name}` sends them again"

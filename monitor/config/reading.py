@@ -106,6 +106,7 @@ def _schema(folder: Path, site_names: Collection[str], receiver_names: Collectio
         deadline=duration(10, 3600),
         stop_limit=duration(0, 600),
         http_port=optional(whole(1, 65_535)),
+        silence=duration(2, 3600),
     )
     return section(
         partial(Settings, database=default_url(folder)),

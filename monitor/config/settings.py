@@ -74,6 +74,7 @@ class RunSettings:
     `tick`: how often it looks for what is due. `concurrency`: how many sources and stories are worked on at once.
     `deadline`: how long one of them may take. `stop_limit`: how long what is under way may take when it is to end.
     `http_port`: where on 127.0.0.1 it says how it goes (a port); None for nowhere.
+    `silence`: after how long a worker of a cluster of whom nothing is heard counts as dead.
     """
 
     tick: float = 5.0
@@ -81,6 +82,7 @@ class RunSettings:
     deadline: float = 300.0
     stop_limit: float = 30.0
     http_port: int | None = None
+    silence: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

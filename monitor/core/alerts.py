@@ -41,11 +41,13 @@ class NewAlert:
     """A rule that met an event, to be put on record with it.
 
     `to` names the receivers, each with the key of the message to it. `payload` is what they are told (docs/alerts.md).
-    `held_until` is the end of the rule's quiet hours, None outside of them.
+    `made_at` is the present moment, which in a replay is not that of the event. `held_until` is the end of the rule's
+    quiet hours, None outside of them.
     """
 
     rule: str
     to: Mapping[str, str]
     payload: Json
+    made_at: datetime
     held_until: datetime | None = None
     limit: Limit | None = None

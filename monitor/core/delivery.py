@@ -31,8 +31,11 @@ _LONGEST_WAIT: Final = 4 * 3_600.0
 _LONGEST_PROBE: Final = 600.0
 _JITTER: Final = 0.25
 _OUTAGE: Final = timedelta(minutes=1)
-_SET_BACK: Final = timedelta(days=1, minutes=1)
-"""No receiver is left alone for longer. One that seems to be was so by a clock that has been set back since."""
+LONGEST_REST: Final = timedelta(days=1, minutes=1)
+"""No receiver or message is left alone for longer. What seems to be was so by a clock that was set back since."""
+
+_UNDER_WAY: Final = timedelta(hours=1)
+"""No try takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,14 @@ class Standing:
 
     def is_left_alone(self, now: datetime) -> bool:
         """Whether the next try, of whatever message, has not come."""
-        return self.next_try_at is not None and now < self.next_try_at <= now + _SET_BACK
+        return self.next_try_at is not None and now < self.next_try_at <= now + LONGEST_REST
 
     def recovered(self, at: datetime) -> "Standing":
         """Return it as it is after it has answered a try that began then; what was disabled is left so.
 
         What was under way already as it began to fail says nothing of how it is now.
         """
-        if self.failing_since is not None and at < self.failing_since:
+        if self.failing_since is not None and at < self.failing_since <= at + _UNDER_WAY:
             return self
         return Standing() if self.disabled_at is None else Standing(disabled_at=self.disabled_at, why=self.why)
 

@@ -5,7 +5,7 @@ shown as they stand. The alignment is a longest common subsequence over words an
 word before it), by Hyyrö's bit-parallel algorithm in rapidfuzz.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -53,6 +53,12 @@ def diff_articles(old: Article, new: Article) -> tuple[FieldDiff, ...]:
     before, after = dict(_fields(old)), dict(_fields(new))
     diffs = (FieldDiff(name, diff_texts(before[name], after[name])) for name in before)
     return tuple(diff for diff in diffs if any(span.op is not Op.EQUAL for span in diff.spans))
+
+
+def words_in(diffs: Iterable[FieldDiff], op: Op) -> int:
+    """Return how many words were put in, or taken out; signs are none."""
+    texts = (span.text for diff in diffs for span in diff.spans if span.op is op)
+    return sum(any(map(str.isalnum, piece)) for text in texts for piece in pieces(text))
 
 
 def diff_texts(old: str, new: str) -> tuple[Span, ...]:

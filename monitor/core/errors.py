@@ -5,7 +5,7 @@
     │   └── ConfigError       2   the configuration file is refused
     ├── StoreError            3   the database cannot serve
     │   ├── SchemaError       3   the database is older or newer than this program
-    │   └── AlreadyLedError   3   another daemon works on the database
+    │   └── AlreadyLedError   3   another program leads the database
     └── NetworkError          4   nothing could be reached
 
 An outcome of one fetch is not an error but a value (`monitor.core.outcomes`). Every message says what happened,
@@ -53,7 +53,7 @@ class SchemaError(StoreError):
 
 
 class AlreadyLedError(StoreError):
-    """Another daemon works on the database."""
+    """Another program leads the database."""
 
 
 class NetworkError(MonitorError):

@@ -11,6 +11,7 @@ from monitor.core.query.documents import texts_of
 
 _AROUND: Final = 60
 _MOST: Final = 20
+_LONGEST: Final = 1_000
 _CUT: Final = "…"
 
 
@@ -29,7 +30,11 @@ def _shown(places: tuple[Place, ...], article: Article) -> Iterator[Matched]:
     for place in places:
         if shown is None or not shown.holds(place):
             shown = _Stretch.around(place, texts[place.field][place.paragraph])
-        yield Matched(place.field, shown.text[place.start : place.end], shown.excerpt)
+        yield Matched(place.field, _short(shown.text[place.start : place.end]), _short(shown.excerpt))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + _CUT
 
 
 @dataclass(frozen=True, slots=True)

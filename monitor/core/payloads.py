@@ -7,15 +7,15 @@ Observed times are in UTC, stated ones carry the offset of their site. Names and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from monitor.core.articles import Article
 from monitor.core.changes import Change
-from monitor.core.diff import FieldDiff, Op, Span, diff_articles
+from monitor.core.diff import FieldDiff, Op, diff_articles, words_in
 from monitor.core.events import Event
 from monitor.core.stamps import to_text
 from monitor.language.dates import Stated
-from monitor.language.words import pieces
 
 VERSION: Final = 1
 
@@ -53,7 +53,7 @@ class OfSite:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfStory:
     """A story, as it stands after an event.
 
@@ -69,6 +69,11 @@ class OfStory:
     change: Change
     before: Article | None = None
     changed_after: datetime | None = None
+
+    @cached_property
+    def diffs(self) -> tuple[FieldDiff, ...]:
+        """What an edit changed, looked up once for all the rules that it meets."""
+        return () if self.before is None else diff_articles(self.before, self.article)
 
 
 def about_story(event: Event, at: datetime, met: Met, site: OfSite, story: OfStory) -> Payload:
@@ -86,12 +91,6 @@ def about_site(event: Event, at: datetime, met: Met, site: OfSite, source: str |
 def about_receiver(event: Event, at: datetime, met: Met, receiver: str) -> Payload:
     """Return what is told of a receiver that wants nothing any more."""
     return _payload(_type(event), at, {**_data(event, met, None), "receiver": {"name": receiver}})
-
-
-def changed_words(before: Article, after: Article) -> tuple[int, int]:
-    """Return how many words an edit added, and how many it took away."""
-    spans = [span for field in diff_articles(before, after) for span in field.spans]
-    return _count(spans, Op.INSERT), _count(spans, Op.DELETE)
 
 
 def _payload(type_: str, at: datetime, data: Payload) -> Payload:
@@ -127,11 +126,11 @@ def _story(site: OfSite, story: OfStory) -> Payload:
         "name": f"{site.name}:{story.key}",
         "key": story.key,
         "url": story.url,
-        "title": article.title,
-        "subheading": article.subheading,
-        "section": article.section,
-        "byline": article.byline,
-        "credit": article.credit,
+        "title": _short(article.title),
+        "subheading": article.subheading and _short(article.subheading),
+        "section": article.section and _short(article.section),
+        "byline": article.byline and _short(article.byline),
+        "credit": article.credit and _short(article.credit),
         "published": _stated(article.published),
         "updated": _stated(article.updated),
         "version": story.version,
@@ -142,18 +141,12 @@ def _story(site: OfSite, story: OfStory) -> Payload:
 def _change(story: OfStory, at: datetime) -> Payload | None:
     if story.before is None:
         return None
-    fields = diff_articles(story.before, story.article)
-    spans = [span for field in fields for span in field.spans]
     return {
         "between": [story.changed_after and _time(story.changed_after), _time(at)],
-        "added": _count(spans, Op.INSERT),
-        "removed": _count(spans, Op.DELETE),
-        "fields": [{"field": field.field, "spans": _spans(field)} for field in fields],
+        "added": words_in(story.diffs, Op.INSERT),
+        "removed": words_in(story.diffs, Op.DELETE),
+        "fields": [{"field": field.field, "spans": _spans(field)} for field in story.diffs],
     }
-
-
-def _count(spans: Sequence[Span], op: Op) -> int:
-    return sum(any(map(str.isalnum, piece)) for span in spans if span.op is op for piece in pieces(span.text))
 
 
 def _spans(field: FieldDiff) -> list[Payload]:
@@ -168,6 +161,10 @@ def _spans(field: FieldDiff) -> list[Payload]:
         if room <= 0:
             break
     return told
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_FIELD else text[:_LONGEST_FIELD] + _CUT
 
 
 def _ends(text: str, *, first: bool, last: bool) -> str:

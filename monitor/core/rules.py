@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import regex
-
 from monitor.core.alerts import Limit
 from monitor.core.changes import Change
-from monitor.core.diff import FieldDiff, Op
+from monitor.core.diff import FieldDiff, Op, words_in
 from monitor.core.errors import UsageError
 from monitor.core.events import EventKind
 from monitor.core.query import Query
 from monitor.core.query.nodes import Changed, Words, leaves
 from monitor.core.quiet import Quiet
-
-_WORD: Final = regex.compile(r"[\p{L}\p{N}]")
 
 
 class Occasion(StrEnum):
@@ -98,5 +94,5 @@ class Rule:
 
 def size_of(diffs: Iterable[FieldDiff]) -> int:
     """Return the size of an edit: how many words it put in and took out."""
-    changes = (span.text for diff in diffs for span in diff.spans if span.op is not Op.EQUAL)
-    return sum(1 for text in changes for word in text.split() if _WORD.search(word))
+    known = tuple(diffs)
+    return words_in(known, Op.INSERT) + words_in(known, Op.DELETE)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.core.health import Problem
+from monitor.core.messages import ReceiverStatus
 
 MOST: Final = 10_000
 """As far as stories are counted, for a site: a status must be quick, however many there are."""
@@ -70,11 +71,12 @@ class WaitingHost:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How all stands at a moment: the sites by name, and the hosts that have to wait, the longest first."""
+    """How all stands at a moment: sites and receivers by name, and the hosts that have to wait, the longest first."""
 
     at: datetime
     sites: tuple[SiteStatus, ...]
     hosts: tuple[WaitingHost, ...]
+    receivers: tuple[ReceiverStatus, ...] = ()
 
     def of(self, names: Collection[str]) -> "Status":
         """Return the same with these sites alone."""

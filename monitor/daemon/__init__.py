@@ -1,1 +1,1 @@
-"""The program that runs for months: it decides when work is begun, and how it ends. What the work is, others decide."""
+"""The daemon: all the work in one program, a lane a site. What the work is, others decide."""

@@ -9,15 +9,16 @@ from functools import partial
 from structlog.typing import FilteringBoundLogger
 
 from monitor.core.errors import StoreError
-from monitor.daemon.lanes import Lanes
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
 from monitor.pipeline.tick import Shift, Terms, Witness
+from monitor.service.lanes import Lanes
+from monitor.service.work import SiteWork, Term
 from monitor.sitekit.site import Site
 
 
 @dataclass(slots=True)
-class Rounds:
+class Rounds(SiteWork):
     """Begins a lane wherever something is due, and sees all of them to their end.
 
     Those of the `sites` that are `scheduled` are begun by their own schedule. `last_tick` is when the database last
@@ -38,6 +39,16 @@ class Rounds:
     def __post_init__(self) -> None:
         """No lane has begun yet."""
         self._lanes = Lanes("site", self.monitor.clock, self.terms.stop, self.log)
+
+    @classmethod
+    def of(cls, term: Term, witness: Witness, log: FilteringBoundLogger) -> "Rounds":
+        """Make the rounds of a term."""
+        return cls(term.monitor, term.leases, term.terms, witness, log, term.sites, term.schedules)
+
+    @property
+    def busy(self) -> int:
+        """How many sites are being worked on."""
+        return len(self.lanes)
 
     @property
     def lanes(self) -> dict[str, asyncio.Task[None]]:

@@ -4,10 +4,10 @@ The file is exchanged as a whole, so that whoever reads it finds an old one or a
 that comes again is in it already. Programs that write to one file wait for each other.
 """
 
-import asyncio
 import fcntl
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,6 +18,7 @@ from monitor.core.answers import Answer, Delivered, Failed
 from monitor.core.messages import Message
 from monitor.notify.feeds import ATOM, JSON, Entry, NoFeed, iri
 from monitor.notify.texts import told
+from monitor.notify.threads import in_thread
 from monitor.pipeline.ports import Sender
 
 KEPT: Final = 100
@@ -32,22 +33,30 @@ class FeedFileSender(Sender):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.form = JSON if path.suffix.lower() == ".json" else ATOM
+        self._turn = threading.Lock()
 
     async def send(self, message: Message, *, at: datetime) -> Answer:  # noqa: ARG002 - an entry bears the event's time
         """Put an alert into the file."""
         try:
-            await asyncio.to_thread(self._put, _entry(message))
+            return await in_thread(lambda: self._put(_entry(message)))
         except OSError as error:
             return Failed(f"{self.path}: {error.strerror or error}")
         except NoFeed as error:
             return Failed(f"{self.path} is left as it is: {error}; move it away, or name another file")
+
+    def _put(self, entry: Entry) -> Answer:
+        if not self._turn.acquire(blocking=False):
+            return Failed(f"{self.path}: the alert before is not written yet")
+        try:
+            with _alone(self.path.parent):
+                self._add(entry)
+        finally:
+            self._turn.release()
         return Delivered()
 
-    def _put(self, entry: Entry) -> None:
-        with _alone(self.path.parent):
-            entries = self._kept()
-            if entry.id in {each.id for each in entries}:
-                return
+    def _add(self, entry: Entry) -> None:
+        entries = self._kept()
+        if entry.id not in {each.id for each in entries}:
             latest = sorted([entry, *entries], key=lambda each: each.at, reverse=True)[:KEPT]
             _exchange(self.path, self.form.write(iri(self.path.absolute().as_uri()), latest))
 

@@ -29,7 +29,6 @@ _WHAT: Final = {
     "story.restamped": "new update time, same text",
     "story.unpublished": "story gone",
     "story.restored": "story back",
-    "story.alternating": "two texts in turn",
     "source.failing": "a source cannot be read",
     "source.recovered": "a source can be read again",
     "source.lost_items": "a source lost its stories",

@@ -13,14 +13,13 @@ from typing import Final
 from monitor.core.alerts import NewAlert
 from monitor.core.articles import Article
 from monitor.core.changes import Change
-from monitor.core.diff import diff_articles
 from monitor.core.events import Event, EventKind, Tell
 from monitor.core.excerpts import matched_in
 from monitor.core.payloads import Met, OfSite, OfStory, Payload, about_receiver, about_site, about_story
 from monitor.core.query import Document, Match, Text
 from monitor.core.records import ArticleState, Check
 from monitor.core.rulebook import RuleBook
-from monitor.core.rules import Rule, occasions_of, size_of
+from monitor.core.rules import OF_STORIES, Rule, occasions_of, size_of
 from monitor.core.stamps import ends, moment
 from monitor.pipeline.alerting import Alerting
 from monitor.pipeline.ports import Store
@@ -29,6 +28,9 @@ from monitor.sitekit.site import Site
 
 class RuleAlerting(Alerting):
     """Gives events the alerts of the rules that they meet. May be used by many threads at once.
+
+    Rules about sites and receivers have a book of their own, as there are few: their events are told while the database
+    is being written to, which must not wait for an index of all rules.
 
     `news` is how long ago something may have happened to be told, None for any time. `key` makes the keys of messages.
     `read` returns the rules that are in force, None where they are what they were when it was last asked.
@@ -42,6 +44,7 @@ class RuleAlerting(Alerting):
         read: Callable[[], Mapping[str, Rule] | None],
     ) -> None:
         self._book: Final = book
+        self._operators: Final = RuleBook()
         self._news: Final = news
         self._key: Final = key
         self._read: Final = read
@@ -56,11 +59,18 @@ class RuleAlerting(Alerting):
         with self._turn:
             for name in self._rules.keys() - rules.keys():
                 self._book.drop(name)
+                self._operators.drop(name)
             for name, rule in rules.items():
                 if self._rules.get(name) != rule:
-                    self._book.add(rule)
+                    self._take(rule)
             self._rules = dict(rules)
         return len(rules)
+
+    def _take(self, rule: Rule) -> None:
+        self._book.add(rule)
+        self._operators.drop(rule.name)
+        if rule.on - OF_STORIES:
+            self._operators.add(rule)
 
     def of_check(self, store: Store, site: Site, state: ArticleState, check: Check, now: datetime) -> Check:
         """Return a check of a story whose events have their alerts; `state` is what it was decided on."""
@@ -95,7 +105,7 @@ class RuleAlerting(Alerting):
 
     def _tell(self, event: Event, text: Text, told: Callable[[Event, Met], Payload], now: datetime) -> Event:
         with self._turn:
-            met = self._book.matching(text, occasions_of(event.kind, Change.NONE, event.announced))
+            met = self._operators.matching(text, occasions_of(event.kind, Change.NONE, event.announced))
         payloads = [(rule, told(event, Met(rule.name, rule.query.text))) for rule, _ in met]
         return self._with_alerts(event, payloads, now)
 
@@ -112,6 +122,7 @@ class RuleAlerting(Alerting):
                 rule.name,
                 {receiver: self._key() for receiver in rule.to},
                 payload,
+                now,
                 held_until=rule.quiet.until(now) if rule.quiet else None,
                 limit=rule.limit,
             )
@@ -139,7 +150,7 @@ def matching(book: RuleBook, site: Site, event: Event, story: OfStory) -> list[t
     before, size = None, None
     if story.before is not None:
         before = Document.of(story.before, site=site.name, language=site.language, analyser=analyser)
-        size = size_of(diff_articles(story.before, story.article))
+        size = size_of(story.diffs)
     return book.matching(Text(after, before), occasions_of(event.kind, story.change, event.announced), size)
 
 

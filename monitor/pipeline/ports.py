@@ -318,6 +318,13 @@ class Leases(Protocol):
         """End a lease: what is left of it may be claimed again."""
         ...
 
+    def take_back(self, site: Site, owner: str, *, now: datetime) -> None:
+        """End all leases at a site whose tokens begin with the name of an owner who counts as dead.
+
+        If he only slept, he is told so when he commits (Lost).
+        """
+        ...
+
 
 class SavedRules(Protocol):
     """The rules that were added or disabled by command. Each call is a transaction."""

@@ -87,12 +87,14 @@ class Shift:
     site: Site
     tries: list[Tried | None] = field(default_factory=list)
 
-    async def work(self, *, early: bool = False) -> None:
-        """Work until nothing is due any more, or the program is to end.
+    async def work(self, *, early: bool = False, longest: timedelta = timedelta.max) -> None:
+        """Work until nothing is due any more, the lease is lost to somebody else, or the program is to end.
 
-        `early` asks at first all sources that may be asked. Raises StoreError where the database cannot serve.
+        `early` asks at first all sources that may be asked. After `longest` no further portion is claimed. Raises
+        StoreError where the database cannot serve.
         """
-        while not self.terms.stop.is_set():
+        began = self.monitor.clock.now()
+        while not self.terms.stop.is_set() and self.monitor.clock.now() - began < longest:
             claimed = await self._claim(early=early)
             early = False
             left = list(claimed.each())
@@ -100,6 +102,8 @@ class Shift:
             try:
                 await self._portion(claimed, left)
                 await self._judge()
+            except Lost:
+                return  # whoever took it for dead has taken the rest of the portion too, and works here now
             finally:
                 if left:
                     await self._give_back(claimed)
@@ -116,7 +120,10 @@ class Shift:
         await self.monitor.call(self.leases.give_back, claimed)
 
     async def _portion(self, claimed: Claimed, left: list[Claimed]) -> None:
-        """Work on what is left of a portion, one after the other; what was not come to stays in the list."""
+        """Work on what is left of a portion, one after the other; what was not come to stays in the list.
+
+        Raises Lost if the lease does not hold any more.
+        """
         closed: set[str] = set()
         while left:
             one, began = left[0], self.monitor.clock.now()
@@ -143,6 +150,7 @@ class Shift:
                 return await self._do(one)
         except Lost:
             self.witness.lost(self.site, _name(one))
+            raise
         except TimeoutError:
             self.witness.timed_out(self.site, _name(one))
             await self._put_off(one, _AFTER_TIMEOUT, "the last check took longer than its deadline")

@@ -44,7 +44,7 @@ def _write_alert(connection: Connection, alert: NewAlert, at: datetime, about: d
     row = {"rule": alert.rule, "at": at, "payload": alert.payload}
     alert_id = add(connection, alerts, {**row, **about})
     for receiver, key in alert.to.items():
-        held_until = alert.held_until or _limited_until(connection, alert, receiver, at)
+        held_until = alert.held_until or _limited_until(connection, alert, receiver)
         message: dict[str, Any] = {
             "key": key,
             "receiver": receiver,
@@ -52,18 +52,20 @@ def _write_alert(connection: Connection, alert: NewAlert, at: datetime, about: d
             "rule": alert.rule,
             "article_id": about["article_id"],
             "state": MessageState.HELD if held_until else MessageState.WAITING,
-            "created_at": at,
-            "due_at": held_until or at,
+            "created_at": alert.made_at,
+            "due_at": held_until or alert.made_at,
         }
         connection.execute(insert(messages), message)
 
 
-def _limited_until(connection: Connection, alert: NewAlert, receiver: str, at: datetime) -> datetime | None:
+def _limited_until(connection: Connection, alert: NewAlert, receiver: str) -> datetime | None:
     """Return until when a message has to be held, as there were as many as the rule's limit allows; None if not."""
     if alert.limit is None:
         return None
+    now = alert.made_at
     asked = {"rule": alert.rule, "receiver": receiver, "number": alert.limit.number - 1}
     earlier: datetime | None = connection.execute(_EARLIER, asked).scalar()
-    if earlier is None or earlier + alert.limit.within <= at:
+    if earlier is None:
         return None
-    return earlier + alert.limit.within
+    until = min(earlier, now) + alert.limit.within  # later than now by a clock that has been set back since
+    return until if until > now else None

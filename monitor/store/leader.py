@@ -1,7 +1,11 @@
-"""Only one daemon a database: it holds a lock that the system takes back when it ends, however it ends.
+"""Only one program leads a database: it holds a lock that the system takes back when it ends, however it ends.
 
 SQLite     a lock on the file FILE.lock beside the database, in which the holder's process id stands
 Postgres   an advisory lock on a connection that is kept open, under whose application name the process id stands
+
+The daemon is refused where another one leads (`leading`). Of the programs that enqueue for a cluster any number may
+run, and wait for the lead (`Lead`). For a moment two may believe that they have it, where a connection is lost and its
+end has not noticed yet: what they do must be right even then, and the lead only spares them doing it twice.
 """
 
 import fcntl
@@ -73,15 +77,19 @@ class _Lock:
 
     def take(self) -> None:
         """Take it on a new connection."""
+        try:
+            with self._database.explaining():
+                self._take(self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+        except BaseException:
+            self.leave()
+            raise
+
+    def _take(self, connection: Connection) -> None:
+        self._connection = connection
         name = f"pid {os.getpid()} on {platform.node()}"[:63]
-        with self._database.explaining():
-            connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._connection = connection
-            connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
-                holder = connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended"
-                self.leave()
-                raise _refused(self._database, holder)
+        connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+            raise _refused(self._database, connection.execute(text(_HOLDER), {"key": _LOCK}).scalar() or "just ended")
 
     def keep(self) -> None:
         """Take it anew if its connection has broken."""
@@ -100,8 +108,35 @@ class _Lock:
         self._connection = None
 
 
+class Lead:
+    """The lead of a Postgres database, for a program that wants it and can wait."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._database: Database | None = None
+        self._lock: _Lock | None = None
+
+    def held(self) -> bool:
+        """Whether this program leads: it does if nobody else does. StoreError where the database cannot say."""
+        if self._lock is None:
+            self._database = connect(self._url)
+            self._lock = _Lock(self._database)
+        try:
+            self._lock.keep()
+        except AlreadyLedError:
+            return False
+        return True
+
+    def give_up(self) -> None:
+        """Let somebody else have it."""
+        if self._lock is not None and self._database is not None:
+            self._lock.leave()
+            self._database.close()
+        self._lock = self._database = None
+
+
 def _refused(database: Database, holder: str) -> AlreadyLedError:
     return AlreadyLedError(
-        f"database {database.name}: another `monitor run` works on it already ({holder}); stop that one first, "
+        f"database {database.name}: another `monitor run` leads it already ({holder}); stop that one first, "
         "or give this one a database of its own"
     )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from monitor.core.alerts import MessageState
 from monitor.core.delivery import Standing
@@ -15,9 +16,9 @@ from monitor.pipeline.ports import Mailroom
 from monitor.store.database import Database
 from monitor.store.leases import free
 from monitor.store.patience import patient
-from monitor.store.receivers import all_locked, keep, locked
+from monitor.store.receivers import all_locked, keep, locked, statuses
 from monitor.store.rows import AnyRow, portions
-from monitor.store.tables import UtcDateTime, alerts, messages, receivers, tries
+from monitor.store.tables import UtcDateTime, alerts, messages, tries
 
 _NOW: Final = bindparam("now", type_=UtcDateTime)
 _DIGESTS: Final = messages.alias("digests")
@@ -30,14 +31,6 @@ _TRIES: Final = (
     select(tries.c.at, tries.c.elapsed, tries.c.status, tries.c.why)
     .where(tries.c.message_id == bindparam("message"))
     .order_by(tries.c.id)
-)
-_COUNTS: Final = (
-    select(messages.c.receiver, messages.c.state, func.count(), func.min(messages.c.created_at))
-    .where(messages.c.ended_at.is_(None))
-    .group_by(messages.c.receiver, messages.c.state)
-)
-_DEAD: Final = (
-    select(messages.c.receiver, func.count()).where(messages.c.state == MessageState.DEAD).group_by(messages.c.receiver)
 )
 _SENT: Final = (MessageState.DELIVERED, MessageState.DEAD)
 # Its three days begin anew.
@@ -74,20 +67,14 @@ class SqlMailroom(Mailroom):
     def receivers(self) -> list[ReceiverStatus]:
         """Return how the receivers on record stand, by name."""
         with self._database.reading() as connection:
-            standings = {row.name: row for row in connection.execute(select(receivers))}
-            open_ = {(row[0], row[1]): row for row in connection.execute(_COUNTS)}
-            dead: dict[str, int] = dict(connection.execute(_DEAD).all())
-        names = {*standings, *dead, *(name for name, _ in open_)}
-        return [_status(name, standings.get(name), open_, dead.get(name, 0)) for name in sorted(names)]
+            return statuses(connection)
 
     def retry(self, ids: Sequence[int], *, now: datetime) -> int:
         """Let messages be sent now, and be tried for three days, under the keys they have; return how many."""
         states = (MessageState.WAITING, *_SENT)
+        parts = [(messages.c.id.in_(some), messages.c.state.in_(states)) for some in portions(sorted(set(ids)))]
         with self._database.writing() as connection:
-            return sum(
-                _send_again(connection, (messages.c.id.in_(some), messages.c.state.in_(states)), now)
-                for some in portions(sorted(set(ids)))
-            )
+            return _send_again(connection, parts, now)
 
     def replay(self, since: datetime, *, now: datetime, receiver: str | None = None) -> int:
         """Let all messages that were made since a moment and have ended be sent once more; return how many."""
@@ -95,7 +82,7 @@ class SqlMailroom(Mailroom):
         if receiver is not None:
             which.append(messages.c.receiver == receiver)
         with self._database.writing() as connection:
-            return _send_again(connection, which, now)
+            return _send_again(connection, [which], now)
 
     def enable(self, receiver: str, *, now: datetime) -> bool:
         """Send to a receiver again that wanted nothing more; return whether it was disabled."""
@@ -120,26 +107,11 @@ def _summary(row: AnyRow) -> MessageSummary:
     return MessageSummary(**{**own, "state": MessageState(row.state), "payload": payload})
 
 
-def _status(name: str, standing: AnyRow | None, open_: dict[tuple[str, str], AnyRow], dead: int) -> ReceiverStatus:
-    waiting, held = open_.get((name, MessageState.WAITING)), open_.get((name, MessageState.HELD))
-    known: dict[str, Any] = {}
-    if standing is not None:
-        told = ("failures", "failing_since", "next_try_at", "disabled_at", "why")
-        known = {each: getattr(standing, each) for each in told}
-    return ReceiverStatus(
-        name=name,
-        waiting=waiting[2] if waiting else 0,
-        held=held[2] if held else 0,
-        dead=dead,
-        oldest_at=waiting[3] if waiting else None,
-        **known,
-    )
-
-
-def _send_again(connection: Connection, which: Sequence[ColumnElement[bool]], now: datetime) -> int:
+def _send_again(connection: Connection, parts: Sequence[Sequence[ColumnElement[bool]]], now: datetime) -> int:
     """Let messages wait anew; a receiver that fails is not waited for any longer."""
-    names = connection.execute(select(messages.c.receiver).where(*which).distinct()).scalars()
-    for name, standing in all_locked(connection, names).items():
+    found = (connection.execute(select(messages.c.receiver).where(*part).distinct()).scalars() for part in parts)
+    for name, standing in all_locked(connection, chain.from_iterable(found)).items():
         if standing.failures:
             keep(connection, name, replace(standing, next_try_at=now))
-    return connection.execute(_AGAIN.where(*which), {"now": now, "far": now + LONGEST}).rowcount
+    about = {"now": now, "far": now + LONGEST}
+    return sum(connection.execute(_AGAIN.where(*part), about).rowcount for part in parts)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from monitor.core.alerts import MessageState
-from monitor.core.delivery import Admission, Attempt, Verdict, judge
+from monitor.core.delivery import LONGEST_REST, Admission, Attempt, Verdict, judge
 from monitor.core.digests import test_note
 from monitor.core.events import Event, EventKind, Tell
 from monitor.core.leases import LONGEST, Lease
@@ -52,9 +52,9 @@ _CLAIMABLE: Final = (
     .where(_WAITING, free(messages), _IS_FIRST)
     .limit(bindparam("limit"))
 )
-_DUE: Final = _CLAIMABLE.where(messages.c.due_at <= _NOW, messages.c.id != bindparam("but")).order_by(
-    messages.c.due_at, messages.c.id
-)
+# What is due later than anything can be was made by a clock that has been set back since.
+_IS_DUE: Final = or_(messages.c.due_at <= _NOW, messages.c.due_at > bindparam("never", type_=UtcDateTime))
+_DUE: Final = _CLAIMABLE.where(_IS_DUE, messages.c.id != bindparam("but")).order_by(messages.c.due_at, messages.c.id)
 _EARLY: Final = _CLAIMABLE.order_by(messages.c.tries, messages.c.id)
 _UNDER_WAY: Final = select(messages.c.id).where(_WAITING, ~free(messages)).limit(1)
 _SETTLED: Final = update(messages).where(
@@ -134,7 +134,7 @@ def _is_ready(connection: Connection, receiver: str, now: datetime) -> bool:
 
 
 def _about(receiver: str, now: datetime, **more: object) -> dict[str, object]:
-    return {"whom": receiver, "now": now, "far": now + LONGEST, **more}
+    return {"whom": receiver, "now": now, "far": now + LONGEST, "never": now + LONGEST_REST, **more}
 
 
 def _claimable(

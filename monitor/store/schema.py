@@ -37,6 +37,8 @@ REVISIONS: Final = ("0001", "0002", "0003", "0004")
 
 HEAD: Final = REVISIONS[-1]
 
+_QUEUE: Final = "procrastinate_"  # the tables of the queue of a cluster, which looks after them itself
+
 _PACKAGE: Final = Path(__file__).parent.parent
 _RECEIVING: Final = "receiving"
 _LOCK: Final = 7_236_508_154_913  # any number, but the same in every version of this program
@@ -169,7 +171,8 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _foreign_tables(connection: Connection) -> bool:
-    return bool(set(inspect(connection).get_table_names()) - {_alembic.name})
+    names = set(inspect(connection).get_table_names()) - {_alembic.name}
+    return any(not name.startswith(_QUEUE) for name in names)
 
 
 def _lock(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, ScalarSelect, bindpar
 from monitor.core.politeness import Host, Wait
 from monitor.core.status import MOST, FailingSource, SiteStatus, Status, WaitingHost
 from monitor.store import health
+from monitor.store.receivers import statuses
 from monitor.store.rows import AnyRow
 from monitor.store.tables import UtcDateTime, articles, events, hosts, sites, sources
 
@@ -61,7 +62,7 @@ def status(connection: Connection, now: datetime, polled: Collection[tuple[str, 
     known = tuple(_site(row, of_site[row.id], now) for row in rows)
     waiting = (_waiting(Host(**row._mapping), now) for row in connection.execute(_HOSTS))
     longest = sorted((host for host in waiting if host), key=lambda host: host.until, reverse=True)
-    return Status(now, known, tuple(longest))
+    return Status(now, known, tuple(longest), tuple(statuses(connection)))
 
 
 def _site(row: AnyRow, its: Sequence[AnyRow], now: datetime) -> SiteStatus:

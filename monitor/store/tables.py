@@ -23,6 +23,7 @@ or for the last one the story's `shown_at`.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -72,6 +73,29 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Make a text storable."""
         return None if value is None else storable(value)
+
+
+class StorableJson(TypeDecorator[Mapping[str, Any]]):
+    """JSON whose texts are made storable: else what receivers are told could not be sent."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Make all texts storable."""
+        return _storable_json(value)
+
+
+def _storable_json(value: Any) -> Any:
+    match value:
+        case str():
+            return storable(value)
+        case Mapping():
+            return {key: _storable_json(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_storable_json(each) for each in value]
+        case _:
+            return value
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -404,9 +428,10 @@ alerts: Final = Table(
     _ref("article_id", "articles", nullable=True),
     Column("rule", Words, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("payload", JSON(none_as_null=True), nullable=False),
+    Column("payload", StorableJson, nullable=False),
     Index("ix_alerts_article_id", "article_id"),
     Index("ix_alerts_event_id", "event_id"),
+    Index("ix_alerts_rule_at", "rule", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -420,7 +445,7 @@ messages: Final = Table(
     # a digest has no alert of its own but a payload, a test has neither rule nor alert
     _ref("alert_id", "alerts", nullable=True),
     Column("rule", Words),
-    Column("payload", JSON(none_as_null=True)),
+    Column("payload", StorableJson),
     # messages about one story are sent in the order of their ids
     _ref("article_id", "articles", nullable=True),
     # monitor.core.alerts.MessageState, and since when that is final

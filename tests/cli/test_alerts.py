@@ -42,7 +42,7 @@ class Post:
     database: Database
 
     def put(self, key: str, *, receiver: str = DESK, rule: str = "korea", at: datetime = NOW, **how: Any) -> None:
-        write(self.database, NewAlert(rule, {receiver: key}, EDIT, **how), at=at)
+        write(self.database, NewAlert(rule, {receiver: key}, EDIT, at, **how), at=at)
 
     def answered(self, answer: Answer) -> Message:
         """Let the desk answer the next message that waits for it."""
@@ -98,6 +98,10 @@ class TestList:
             title,
             "HTTP 503",
         ]
+
+    def test_what_waits_for_a_receiver_that_is_no_more(self, run: Run, post: Post) -> None:
+        post.put("msg_a", receiver="gone")
+        assert run("alerts", "list").err == "gone: is not in the configuration any more, and 1 messages wait for it\n"
 
     @pytest.mark.parametrize(
         ("arguments", "keys"),
@@ -181,7 +185,7 @@ class TestShow:
 
     def test_every_type_can_be_shown(self, run: Run, post: Post) -> None:
         for number, payload in enumerate(ALL):
-            write(post.database, NewAlert("all", {DESK: f"msg_{number}"}, payload))
+            write(post.database, NewAlert("all", {DESK: f"msg_{number}"}, payload, NOW))
         assert [run("alerts", "show", number + 1).code for number in range(len(ALL))] == [0] * len(ALL)
         assert len(run("alerts", "list").out.splitlines()) == 1 + len(ALL)
 

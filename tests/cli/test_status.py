@@ -10,6 +10,7 @@ from rich.console import Console
 from monitor.cli.screens import screen
 from monitor.cli.status import keep_showing
 from monitor.core.health import Problem
+from monitor.core.messages import ReceiverStatus
 from monitor.core.status import MOST, FailingSource, SiteStatus, Status, WaitingHost
 from tests.commands import Run
 from tests.replays import SEEDS
@@ -53,6 +54,20 @@ def test_a_line_a_site_and_below_what_needs_attention() -> None:
         "weekly: https://weekly.example/rss: not to be read since 2026-11-21 06:00 UTC, 9 times in a row",
         "weekly.example: left alone until 2026-11-22 09:00 UTC: HTTP 503",
         "2 sites, 1 failing; 10007 stories due; 2026-11-22 06:00 UTC",
+    ]
+
+
+def test_receivers_that_need_attention() -> None:
+    waits = ReceiverStatus(name="desk", waiting=7)
+    fails = ReceiverStatus(
+        name="web", waiting=3, dead=2, failures=4, failing_since=NOW, next_try_at=NOW, why="HTTP 500"
+    )
+    gone = ReceiverStatus(name="old", disabled_at=NOW, why="HTTP 410")
+    assert drawn(replace(STATUS, receivers=(waits, gone, fails)))[-4:] == [
+        "old: wants nothing since 2026-11-22 06:00:00 UTC (HTTP 410): `monitor alerts enable old`",
+        "web: failing since 2026-11-22 06:00:00 UTC, 4 times in a row: HTTP 500; next try at 2026-11-22 06:00:00",
+        "web: 2 given up: `monitor alerts retry --dead --receiver web` sends them again",
+        "2 sites, 1 failing; 10007 stories due; 10 alerts to be sent; 2026-11-22 06:00 UTC",
     ]
 
 

@@ -183,6 +183,12 @@ class TestTheReceiver:
             assert later.standing.disabled_at == START
             assert later.standing.admits(START + seconds(3_600)) is None
 
+    def test_a_failure_of_a_clock_that_was_ahead_is_over_with_the_next_answer(self) -> None:
+        ahead = START + timedelta(days=9)
+        standing = Standing(failures=3, failing_since=ahead, next_try_at=ahead, why=DOWN.why)
+        assert tried(standing, Delivered(), START).standing == Standing()
+        assert tried(standing, NOT_THIS, START).standing == Standing()
+
     def test_a_clock_that_was_wrong_closes_nobody(self) -> None:
         standing = Standing(failures=3, failing_since=START, next_try_at=START + timedelta(days=900))
         assert standing.admits(START) == PROBE

@@ -9,6 +9,7 @@ import pytest
 from monitor.core.articles import Article
 from monitor.core.changes import Change
 from monitor.core.events import Event, EventKind
+from monitor.core.excerpts import matched_in
 from monitor.core.payloads import (
     Matched,
     Met,
@@ -17,8 +18,9 @@ from monitor.core.payloads import (
     about_receiver,
     about_site,
     about_story,
-    changed_words,
 )
+from monitor.core.query import Document, Lexicon, Query, Text, matches
+from monitor.language.analyse import Analyser
 from monitor.language.dates import Precision, Stated
 
 AT = datetime(2023, 9, 14, 9, 30, tzinfo=UTC)
@@ -137,6 +139,27 @@ def test_a_rewritten_book_is_cut() -> None:
     assert 20_000 <= sum(len(span["text"]) for span in body["spans"]) < 20_010
 
 
+def test_a_headline_without_end_is_cut() -> None:
+    story = replace(STORY, before=None, article=replace(AFTER, title="ক" * 1_000_000, byline="খ" * 1_000_000))
+    told = about_story(SILENT, AT, MET, SITE, story)["data"]["story"]
+    assert (len(told["title"]), len(told["byline"]), told["credit"]) == (20_003, 20_003, None)
+
+
+def test_a_word_without_end_is_cut() -> None:
+    article = Article("ক" * 1_000_000, ())
+    text = Text(Document.of(article, site="inqilab", language="bn", analyser=Analyser("bn")))
+    match = matches(Query.parse("ক*"), text, Lexicon(Analyser("bn")))
+    assert match is not None
+    (matched,) = matched_in(match, article)
+    assert (len(matched.word), len(matched.excerpt)) == (1_001, 1_001)
+
+
 def test_changed_words_are_counted_and_signs_are_not() -> None:
     after = replace(BEFORE, title="পুতিন–কিম বৈঠক, আজ", paragraphs=BEFORE.paragraphs[:1])
-    assert changed_words(BEFORE, after) == (1, 3)
+    change = about_story(SILENT, AT, MET, SITE, replace(STORY, article=after))["data"]["change"]
+    assert (change["added"], change["removed"]) == (1, 3)
+
+
+def test_what_changed_is_looked_up_once_for_all_rules() -> None:
+    story = replace(STORY)
+    assert story.diffs is story.diffs

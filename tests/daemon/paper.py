@@ -3,7 +3,6 @@
 import os
 import queue
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,6 +11,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import text
+
+from monitor.store.database import connect
 from tests.net.server import HANGS, Reply, Server, reply
 
 SITE = """
@@ -48,6 +50,7 @@ class Paper:
     folder: Path
     server: Server
     replies: dict[str, Reply]
+    url: str
 
     def lists(self, *numbers: int) -> None:
         """Let the feed list stories, and serve those that are not served yet."""
@@ -60,23 +63,25 @@ class Paper:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Look into the record."""
-        with closing(sqlite3.connect(self.folder / "monitor.db")) as connection:
-            return list(connection.execute(query))
+        with closing(connect(self.url)) as database, database.reading() as connection:
+            return list(map(tuple, connection.execute(text(query))))
 
     def change(self, statement: str) -> None:
         """Change the record behind the daemon's back."""
-        with closing(sqlite3.connect(self.folder / "monitor.db")) as connection, connection:
-            connection.execute(statement)
+        with closing(connect(self.url)) as database, database.writing() as connection:
+            connection.execute(text(statement))
 
-    def configure(self, text: str) -> None:
+    def configure(self, settings: str) -> None:
         """Write the configuration, as an editor does: the file is replaced."""
-        (self.folder / "config.new").write_text(text)
+        (self.folder / "config.new").write_text(
+            settings if "database:" in settings else f"database: {self.url}\n{settings}"
+        )
         (self.folder / "config.new").replace(self.folder / "config.yaml")
 
 
-def story(text: str) -> bytes:
+def story(words: str) -> bytes:
     """Return the page of a story."""
-    page = f"<html><head><title>T</title></head><body><h1>T</h1><article><p>{text}</p></article></body></html>"
+    page = f"<html><head><title>T</title></head><body><h1>T</h1><article><p>{words}</p></article></body></html>"
     return reply(page.encode(), content_type="text/html; charset=utf-8")
 
 
@@ -85,7 +90,7 @@ SILENCE = b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n" + HANGS
 
 
 def install(folder: Path, base: str) -> None:
-    """Install the paper's site as another package would, and write a configuration."""
+    """Install the paper's site as another package would."""
     package = folder / "plugin"
     (package / "loopback-1.dist-info").mkdir(parents=True)
     (package / "loopback-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: loopback\nVersion: 1\n")
@@ -93,7 +98,6 @@ def install(folder: Path, base: str) -> None:
         "[monitor.sites]\nloopback = loopback_site:SITE\n"
     )
     (package / "loopback_site.py").write_text(SITE.format(base=base))
-    (folder / "config.yaml").write_text(CONFIG)
 
 
 @dataclass
@@ -122,6 +126,12 @@ class Running:
             times -= text in line
             if not times:
                 return line
+
+    def heard(self) -> list[str]:
+        """Return what it has said so far, without waiting."""
+        while not self._lines.empty():
+            self.said.append(self._lines.get() or "")
+        return self.said
 
     def tell(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)

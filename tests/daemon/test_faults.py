@@ -4,31 +4,37 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import event
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from monitor.bootstrap import open_rules
 from monitor.config import Settings, SiteSettings, defaults
 from monitor.core.errors import AlreadyLedError, StoreError
-from monitor.daemon import serve
-from monitor.daemon.metrics import Metrics
+from monitor.core.receivers import Receiver, StandardOutput
 from monitor.daemon.rounds import Rounds
-from monitor.daemon.serve import Program
-from monitor.daemon.systemd import Systemd
 from monitor.pipeline import deliver
 from monitor.pipeline.tick import Witness
+from monitor.service import program as serving_program
+from monitor.service.deliveries import Deliveries
+from monitor.service.metrics import Metrics
+from monitor.service.program import Program
+from monitor.service.systemd import Systemd
 from monitor.store import database as databases
 from monitor.store.database import Database, connect
 from tests.daemon.house import HOUR, House, settle
 from tests.pipeline.daily import story
 
 ALL = ["evening", "morning", "noon"]
+DESK = Receiver("desk", StandardOutput())
 
 
 @pytest.fixture
@@ -44,17 +50,25 @@ async def ticks(house: House, rounds: Rounds, times: int, seconds: float) -> Non
         house.clock.at += timedelta(seconds=seconds)
 
 
+def another_program(url: str) -> tuple[Any, str]:
+    """A connection to the same database, and how it keeps others from writing."""
+    if url.startswith("sqlite"):
+        return sqlite3.connect(url[10:]), "BEGIN IMMEDIATE"
+    return psycopg.connect(url), "LOCK TABLE articles, sources IN EXCLUSIVE MODE"
+
+
 def test_a_database_that_is_locked_for_a_minute(
-    sqlite_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
+    database_url: str, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databases, "LOCK_SECONDS", 0.1)
-    with closing(connect(sqlite_url)) as database, closing(sqlite3.connect(sqlite_url[10:])) as other:
+    other, lock = another_program(database_url)
+    with closing(connect(database_url)) as database, closing(other):
         house = House(database)
 
         async def scene() -> None:
             rounds = house.rounds()
             await ticks(house, rounds, 1, 0)
-            other.execute("BEGIN IMMEDIATE")
+            other.execute(lock)
             house.clock.at += HOUR
             house.web.asked.clear()
             await ticks(house, rounds, 12, 5)
@@ -113,13 +127,13 @@ def test_a_clock_that_was_three_days_ahead_for_an_hour(database: Database) -> No
 
 
 def program(settings: Settings, folder: Path) -> Program:
+    log = structlog.get_logger()
     return Program(
         read=lambda: settings,
         file=folder / "config.yaml",
         names=(),
-        witness=Witness(),
-        postmark=deliver.Witness(),
-        log=structlog.get_logger(),
+        engage=lambda term: (Rounds.of(term, Witness(), log), Deliveries.of(term, deliver.Witness(), log)),
+        log=log,
         metrics=Metrics(),
         systemd=Systemd(None, None),
         keep_lead=lambda: None,
@@ -138,8 +152,8 @@ def test_a_clock_that_is_set_back_begins_a_new_term(
 ) -> None:
     """The scheduler would wait for a time that it has been already."""
     ahead = [0.0]
-    monkeypatch.setattr(serve, "_BEAT", 0.001)
-    monkeypatch.setattr(serve, "_clock_offset", lambda: ahead[-1])
+    monkeypatch.setattr(serving_program, "_BEAT", 0.001)
+    monkeypatch.setattr(serving_program, "_clock_offset", lambda: ahead[-1])
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
 
@@ -167,8 +181,8 @@ def test_a_file_that_is_being_written_is_read_when_it_rests(
 ) -> None:
     looks = iter([(1, 9, 1), (1, 9, 1), (2, 0, 1), (3, 9, 1), (3, 9, 1), (3, 9, 1)])
     read: list[object] = []
-    monkeypatch.setattr(serve, "_BEAT", 0)
-    monkeypatch.setattr(serve, "_stat", lambda _: next(looks, (3, 9, 1)))
+    monkeypatch.setattr(serving_program, "_BEAT", 0)
+    monkeypatch.setattr(serving_program, "_stat", lambda _: next(looks, (3, 9, 1)))
     daemon = program(defaults(tmp_path), tmp_path)
 
     def reads() -> Settings:
@@ -191,7 +205,7 @@ def test_a_file_that_is_being_written_is_read_when_it_rests(
 def test_a_database_that_is_away_when_a_term_begins(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "_RETRY", 0.001)
+    monkeypatch.setattr(serving_program, "_RETRY", 0.001)
     off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
     daemon = program(Settings(database=defaults(tmp_path).database, sites=off), tmp_path)
     (tmp_path / "config.yaml").touch()
@@ -222,10 +236,35 @@ def test_a_database_that_is_away_when_a_term_begins(
     ]
 
 
+def test_settings_that_do_not_go_with_the_record_are_refused(tmp_path: Path, said: list[EventDict]) -> None:
+    """A rule that was added by command names a receiver that the file does not name any more."""
+    off = {name: SiteSettings(enabled=False) for name in ("inqilab", "wirecopy")}
+    before = Settings(database=defaults(tmp_path).database, sites=off, receivers={"desk": DESK})
+    daemon = program(before, tmp_path)
+    (tmp_path / "config.yaml").touch()
+    daemon.read = lambda: replace(before, receivers={})
+    with open_rules(before) as saved:
+        saved.add("putin", {"match": "পুতিন", "to": ["desk"]}, at=datetime(2026, 11, 25, tzinfo=UTC))
+
+    async def scene() -> None:
+        serving = asyncio.create_task(daemon.serve())
+        await told(said, "running", 1)
+        daemon._reload()
+        await told(said, "running", 2)
+        daemon._stop("SIGTERM")
+        await serving
+
+    asyncio.run(scene())
+    told_of = [each["event"] for each in said]
+    assert told_of == ["running", "config_reloaded", "config_refused", "running", "stopping", "stopped"]
+    assert "monitor rules remove putin" in said[2]["error"]
+    assert daemon.settings is before
+
+
 def test_it_ends_where_another_daemon_leads_by_now(
     tmp_path: Path, said: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "_LEAD", 0.001)
+    monkeypatch.setattr(serving_program, "_LEAD", 0.001)
     answers = iter([None, StoreError("away"), AlreadyLedError("pid 7 leads")])
 
     def keep() -> None:

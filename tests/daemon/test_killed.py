@@ -30,6 +30,12 @@ STORIES = range(1, 7)
 
 
 @pytest.fixture
+def paper_url(database_url: str) -> str:
+    """A database of either kind."""
+    return database_url
+
+
+@pytest.fixture
 def restless(paper: Paper) -> Paper:
     """A paper each of whose stories says something else at every second look at it."""
     asked: Counter[str] = Counter()

@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import fcntl
 import json
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +168,23 @@ def test_writers_of_one_file_wait_for_each_other(tmp_path: Path) -> None:
     asyncio.run(all_at_once())
     assert minutes(path) == list(range(39, -1, -1))
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_writer_that_hangs_holds_up_its_own_feed_only(tmp_path: Path) -> None:
+    """As on a file system that is away; the threads of the loop are needed by the database."""
+
+    async def scene() -> Answer:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        sender, handle = FeedFileSender(tmp_path / "a.xml"), os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await sender.send(message(1), at=NOW)
+            async with asyncio.timeout(10):
+                await asyncio.to_thread(lambda: None)
+                return await sender.send(message(2), at=NOW)
+        finally:
+            os.close(handle)
+
+    assert asyncio.run(scene()) == Failed(f"{tmp_path}/a.xml: the alert before is not written yet")

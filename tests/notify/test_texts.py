@@ -54,7 +54,6 @@ def test_a_new_story() -> None:
         (of_story(EventKind.RESTAMPED), "Daily Inqilab: new update time, same text: পুতিন-কিম বৈঠক"),
         (of_story(EventKind.UNPUBLISHED), "Daily Inqilab: story gone: পুতিন-কিম বৈঠক"),
         (of_story(EventKind.RESTORED), "Daily Inqilab: story back: পুতিন-কিম বৈঠক"),
-        (of_story(EventKind.ALTERNATING), "Daily Inqilab: two texts in turn: পুতিন-কিম বৈঠক"),
         (of_site(EventKind.SITE_FAILING), "Daily Inqilab: the site fails"),
         (of_site(EventKind.SOURCE_LOST_ITEMS, "https://x.example/feed"), "Daily Inqilab: a source lost its stories"),
         (DIGEST, "3 alerts of the rule north-korea"),

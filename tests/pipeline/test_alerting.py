@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from monitor.core.alerts import Limit
+from monitor.core.events import Event, EventKind
 from monitor.core.query import Query, Synonyms
 from monitor.core.quiet import Quiet
 from monitor.core.rulebook import RuleBook
 from monitor.core.rules import Occasion, Rule
+from monitor.language.analyse import Analyser
 from monitor.pipeline.backfill import backfill_all
 from monitor.pipeline.matching import RuleAlerting
 from monitor.pipeline.once import Progress
@@ -27,6 +29,7 @@ from tests.replays import SEED, WIRE, Shot, edited
 
 EDITS = frozenset({Occasion.PUBLISHED, Occasion.EDITED})
 DAY = timedelta(days=1)
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WIRE_URL = "urn:sha256:543b5cc38955456d46a5148430cb6303385d79abc12255542617786d8cc92251"
 SEEDS = (Shot(SEED), Shot(WIRE, url=WIRE_URL, site="wirecopy"))
 
@@ -220,6 +223,17 @@ def test_what_befalls_a_site(database: Database) -> None:
     assert [payload["type"] for payload in payloads(database)] == ["site.failing"]
 
 
+def test_what_befalls_no_story_needs_no_index_of_rules_about_stories() -> None:
+    def analyser_of(language: str) -> Analyser:
+        raise AssertionError(f"all rules are indexed for {language!r}")
+
+    rules = {each.name: each for each in (rule("এক", name="story"), rule("", Occasion.RECEIVER_DISABLED))}
+    made = RuleAlerting(RuleBook(analyser_of=analyser_of), DAY, lambda: "key", lambda: rules)
+    made.refresh()
+    told = made.of_receiver("desk", NOON)(Event(EventKind.RECEIVER_DISABLED, None, "HTTP 410"))
+    assert [alert.rule for alert in told.alerts] == ["rule"]
+
+
 class TestMessages:
     """What is sent to whom, and when."""
 
@@ -245,6 +259,16 @@ class TestMessages:
         with database.reading() as connection:
             keys = connection.execute(select(messages.c.key)).scalars().all()
         assert len(set(keys)) == 2
+
+    def test_what_is_told_of_the_past_is_sent_now(self, newsroom: Newsroom) -> None:
+        newsroom.alerting = alerting(rule("পুতিন"))
+        newsroom.run([A])
+        with newsroom.database.reading() as connection:
+            (message,) = connection.execute(select(messages)).all()
+            (alert,) = connection.execute(select(alerts)).all()
+        assert alert.at == AFTER
+        assert message.created_at == message.due_at
+        assert newsroom.clock.at - message.created_at < timedelta(seconds=1)
 
     def test_quiet_hours_hold(self, database: Database) -> None:
         zone = ZoneInfo("Asia/Dhaka")

@@ -1,6 +1,7 @@
 """Messages for tests of the outbox: alerts are put on record with events, as the pipeline does it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,14 +50,16 @@ def alert(
 ) -> NewAlert:
     """An alert whose messages have the key, or the key and the name of their receiver where there are several."""
     to = {name: key if len(receivers) == 1 else f"{key}-{name}" for name in receivers} or {DESK: key}
-    return NewAlert(rule, to, payload(key, rule, story), held_until, limit)
+    return NewAlert(rule, to, payload(key, rule, story), START, held_until, limit)
 
 
 def write(database: Database, *given: NewAlert, story: int | None = None, at: datetime = START, **about: int) -> None:
-    """Put alerts on record, of an event each; `story` is the database id of the one that they are about."""
+    """Put alerts on record, of an event each, made then; `story` is the database id of the one they are about."""
     with database.writing() as connection:
         for each in given:
-            event = Event(EventKind.EDITED, announced=False, why="as the test has it", alerts=(each,))
+            event = Event(
+                EventKind.EDITED, announced=False, why="as the test has it", alerts=(replace(each, made_at=at),)
+            )
             write_events(connection, (event,), at, {"article_id": story, **about})
 
 

@@ -1,13 +1,15 @@
 """Who works on what is due: claims on a real database, on SQLite and on Postgres."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from monitor.core.errors import AlreadyLedError
 from monitor.core.leases import Claimed, Lease
@@ -16,8 +18,8 @@ from monitor.core.rechecks import NextCheck
 from monitor.core.records import ArticleRef
 from monitor.pipeline.ports import Conflict, Lost
 from monitor.sitekit.site import Listed, Source
-from monitor.store.database import Database
-from monitor.store.leader import leading
+from monitor.store.database import Database, connect
+from monitor.store.leader import Lead, leading
 from monitor.store.leases import SqlLeases
 from monitor.store.record import SqlStore
 from monitor.store.tables import articles
@@ -160,6 +162,18 @@ class TestTheEndOfALease:
         leases.put_off(lost, until=minute(99), why="too late")
         assert keys(claim(leases, "c", minute(20))) == [FEED, "news/1"]
 
+    def test_taken_back_from_an_owner_who_is_dead(self, leases: SqlLeases, store: SqlStore) -> None:
+        known(store)
+        claim(leases, "7-a", limit=1)
+        claim(leases, "77-a", limit=1)
+        assert keys(claim(leases, "8-a")) == []
+        leases.take_back(OTHER_SITE, "7-", now=START)
+        assert keys(claim(leases, "8-b")) == []
+        leases.take_back(SITE, "7-", now=START)
+        assert keys(claim(leases, "8-c")) == [FEED]
+        leases.take_back(SITE, "77-", now=START)
+        assert keys(claim(leases, "8-d")) == ["news/1"]
+
     def test_with_the_commit_of_a_check(self, leases: SqlLeases, store: SqlStore) -> None:
         rest(store)
         ref = known(store)
@@ -229,7 +243,7 @@ class TestClockSetBack:
 
 
 class TestLeading:
-    """One daemon a database."""
+    """One program that leads a database: a daemon, or one of those that enqueue."""
 
     def test_a_second_one_is_refused_and_told_who_is_there(self, database_url: str) -> None:
         with leading(database_url), pytest.raises(AlreadyLedError, match=f"pid {os.getpid()}"), leading(database_url):
@@ -265,6 +279,39 @@ class TestLeading:
     def test_others_may_work_on_it(self, database_url: str, store: SqlStore) -> None:
         with leading(database_url):
             assert known(store).key == "news/1"
+
+
+class TestLead:
+    """The lead of many who wait for it, on Postgres."""
+
+    def test_one_has_it_and_keeps_it_and_at_its_end_another_takes_it(self, postgres_url: str) -> None:
+        first, second = Lead(postgres_url), Lead(postgres_url)
+        assert [first.held(), second.held(), first.held(), second.held()] == [True, False, True, False]
+        first.give_up()
+        assert [second.held(), first.held()] == [True, False]
+        second.give_up()
+
+    def test_a_daemon_and_it_shut_each_other_out(self, postgres_url: str) -> None:
+        lead = Lead(postgres_url)
+        with leading(postgres_url):
+            assert not lead.held()
+        assert lead.held()
+        with pytest.raises(AlreadyLedError, match=f"pid {os.getpid()}"), leading(postgres_url):
+            pass
+        lead.give_up()
+
+    def test_who_loses_the_connection_loses_the_lead_and_notices(self, postgres_url: str) -> None:
+        first, second = Lead(postgres_url), Lead(postgres_url)
+        assert first.held()
+        with closing(connect(postgres_url)) as database, database.writing() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+        deadline = time.monotonic() + 10
+        while not second.held():
+            assert time.monotonic() < deadline
+        assert not first.held()
+        second.give_up()
+        assert first.held()
+        first.give_up()
 
 
 def _cut(postgres: Postgres) -> None:

@@ -1,6 +1,7 @@
 """Claiming and settling messages (`monitor.pipeline.ports.Outbox`), on SQLite and on Postgres alike."""
 
 import itertools
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -49,6 +50,14 @@ class TestClaims:
         assert message == Message(1, "k1", DESK, payload("k1"), lease(), START)
         assert message.body.startswith(b'{"id":"k1","type":"story.edited","version":1,')
         assert "পুতিন".encode() in message.body
+
+    @pytest.mark.parametrize("held", [False, True])
+    def test_what_a_clock_made_that_was_a_year_ahead(self, database: Database, outbox: SqlOutbox, held: bool) -> None:
+        ahead = 60 * 24 * 365
+        write(database, alert("k1", held_until=minute(ahead + 60) if held else None), at=minute(ahead))
+        assert is_ready(outbox)
+        outbox.gather(DESK, now=START, key=lambda: "digest")
+        assert keys(claim(outbox)) == ["k1"]
 
     def test_the_oldest_first_and_no_more_than_wanted(self, database: Database, outbox: SqlOutbox) -> None:
         for number in (3, 1, 2):
@@ -233,7 +242,7 @@ class TestTheDisabled:
         self, database: Database, outbox: SqlOutbox, claimed: list[Message]
     ) -> None:
         def tell(event: Event) -> Event:
-            return replace(event, alerts=(NewAlert("watch", {"editor": "told"}, {"type": "receiver.disabled"}),))
+            return replace(event, alerts=(NewAlert("watch", {"editor": "told"}, {"type": "receiver.disabled"}, START),))
 
         attempt = Attempt(GONE, START, 0.0, 0.0)
         for each in claimed:
@@ -353,6 +362,20 @@ class TestTheHeld:
         assert states(database)["digest-1"] == "waiting"
         write(database, alert("k5", limit=limit), alert("k6", limit=limit), at=minute(70))
         assert (states(database)["k5"], states(database)["k6"]) == ("waiting", "held")
+
+    def test_a_limit_holds_no_longer_than_its_time(self, database: Database) -> None:
+        """Though the clock has been set back since the last message."""
+        limit = Limit(1, timedelta(hours=1))
+        write(database, alert("k0", limit=limit), at=minute(60 * 24 * 365))
+        write(database, alert("k1", limit=limit))
+        assert [(row.state, row.due_at) for row in rows(database, "messages")][1] == ("held", minute(60))
+
+
+def test_half_a_sign_of_a_page_can_be_sent(database: Database, outbox: SqlOutbox) -> None:
+    """As a headline that was cut in the middle of an emoji ends in."""
+    write(database, replace(alert("k1"), payload=payload("পুতিন \ud83d\0")))
+    (message,) = claim(outbox)
+    assert json.loads(message.body)["data"]["story"]["title"] == "পুতিন \ufffd\ufffd"
 
 
 def test_a_test_is_sent_however_its_receiver_stands(database: Database, outbox: SqlOutbox) -> None:

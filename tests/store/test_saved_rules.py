@@ -43,6 +43,12 @@ def test_of_a_rule_of_the_configuration_only_that_it_is_disabled(saved: SqlSaved
     assert saved.all() == []
 
 
+def test_a_name_that_was_disabled_in_an_earlier_configuration_is_free(saved: SqlSavedRules) -> None:
+    saved.disable("kim", at=minute(1))
+    assert saved.add("kim", KIM, at=minute(2))
+    assert saved.all() == [SavedRule("kim", KIM, minute(2))]
+
+
 def test_removed(saved: SqlSavedRules) -> None:
     saved.add("kim", KIM, at=minute(1))
     assert saved.remove("kim")
@@ -62,3 +68,15 @@ def test_every_change_leaves_another_mark(saved: SqlSavedRules) -> None:
     saved.add("putin", KIM, at=minute(4))
     marks.append(saved.mark())
     assert len(set(marks)) == len(marks)
+
+
+def test_a_clock_that_is_set_back_hides_no_change(saved: SqlSavedRules) -> None:
+    saved.add("kim", KIM, at=minute(60))
+    saved.add("putin", KIM, at=minute(1))
+    marks = [saved.mark()]
+    saved.disable("putin", at=minute(2))
+    marks.append(saved.mark())
+    saved.enable("putin", at=minute(3))
+    marks.append(saved.mark())
+    assert len(set(marks)) == 3
+    assert [rule.disabled_at for rule in saved.all()] == [None, None]

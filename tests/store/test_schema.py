@@ -114,6 +114,14 @@ class TestPrepare:
         assert schema_of(empty_url) == before
         assert current(empty_url) == (None, HEAD)
 
+    @pytest.mark.parametrize("use", [prepare_url, upgrade], ids=["prepare", "upgrade"])
+    def test_one_that_holds_the_queue_of_a_cluster_alone_is_as_good_as_empty(
+        self, empty_url: str, use: Callable[[str], None]
+    ) -> None:
+        rewrite_revision(empty_url, "CREATE TABLE procrastinate_jobs (id INTEGER)")
+        use(empty_url)
+        assert current(empty_url) == (HEAD, HEAD)
+
     def test_threads_may_do_it_at_once(self, empty_url: str) -> None:
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(prepare_url, [empty_url] * 8))

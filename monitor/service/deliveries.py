@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from structlog.typing import FilteringBoundLogger
 
 from monitor.core.errors import StoreError
-from monitor.daemon.lanes import Lanes
 from monitor.pipeline.deliver import Errand, Witness
 from monitor.pipeline.delivery import Delivery
 from monitor.pipeline.monitor import Monitor
+from monitor.service.lanes import Lanes
+from monitor.service.work import Term, Work
 
 
 @dataclass(slots=True)
-class Deliveries:
+class Deliveries(Work):
     """Begins a lane wherever something is due, and sees all of them to their end."""
 
     monitor: Monitor
@@ -25,6 +26,12 @@ class Deliveries:
     def __post_init__(self) -> None:
         """No lane has begun yet."""
         self._lanes = Lanes("receiver", self.monitor.clock, asyncio.Event(), self.log)
+
+    @classmethod
+    def of(cls, term: Term, witness: Witness, log: FilteringBoundLogger) -> "list[Deliveries]":
+        """Make the deliveries of a term; none without receivers."""
+        delivery = term.monitor.delivery
+        return [] if delivery is None else [cls(term.monitor, delivery, witness, log)]
 
     @property
     def lanes(self) -> dict[str, asyncio.Task[None]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.daemon.systemd import Systemd
+from monitor.service.systemd import Systemd
 
 
 @pytest.fixture(params=["file", "abstract"])

@@ -1,4 +1,4 @@
-"""The log of the daemon: for a person on a terminal, else a JSON object a line. It tells no secret.
+"""The log of a program that stays: for a person on a terminal, else a JSON object a line. It tells no secret.
 
     log = configure_logs(sys.stderr, terminal=sys.stderr.isatty())
     log.info("source_failed", site="inqilab", url=url, why="HTTP 500")
@@ -6,7 +6,7 @@
     12:03:11 source failed  site=inqilab url=https://… why="HTTP 500"                    on a terminal
     {"at": "2026-11-22T06:03:11Z", "level": "info", "event": "source_failed", …}        otherwise
 
-What libraries log through `logging`, from warnings up, comes out in the same form.
+What libraries log through `logging`, from warnings up, comes out in the same form; but not what we tell ourselves.
 """
 
 import json
@@ -37,6 +37,8 @@ _SECRETS: Final = (
     ),
 )
 _PLAIN: Final = re.compile(r"[^\s\"]+")
+# connections that are lost, each at each try; ticks that are passed over as the one before waits for such a connection
+_TOLD_BY_US: Final = ("psycopg", "procrastinate", "apscheduler.scheduler")
 _COLOURS: Final = {"debug": "2", "warning": "33", "error": "31", "critical": "1;31"}
 
 
@@ -92,6 +94,8 @@ class _Forwarding(logging.Handler):
     def install(cls, log: FilteringBoundLogger) -> None:
         """Take the place of whatever handled the root logger."""
         logging.basicConfig(handlers=[cls(log)], level=logging.WARNING, force=True)
+        for name in _TOLD_BY_US:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hand over one record."""

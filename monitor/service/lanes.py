@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from monitor.core.errors import StoreError
 from monitor.pipeline.ports import Clock
+from monitor.service.trouble import Trouble
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -27,6 +28,11 @@ class Lanes:
     log: FilteringBoundLogger
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _failing_until: datetime | None = None
+    trouble: Trouble = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell of trouble in the same log."""
+        self.trouble = Trouble(self.log)
 
     @property
     def may_begin(self) -> bool:
@@ -61,8 +67,7 @@ class Lanes:
 
     def store_fails(self, error: StoreError) -> None:
         """Say it once, and rest for a while."""
-        if self._failing_until is None:
-            self.log.error("database_failing", error=str(error))
+        self.trouble.fails(error)
         self._failing_until = self.clock.now() + _RETRY
 
     async def _lane(self, name: str, work: Work) -> None:
@@ -76,6 +81,5 @@ class Lanes:
             self._store_serves()
 
     def _store_serves(self) -> None:
-        if self._failing_until is not None:
-            self.log.info("database_recovered")
+        self.trouble.serves()
         self._failing_until = None

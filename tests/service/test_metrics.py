@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.daemon.metrics import Metrics
+from monitor.service.metrics import Metrics
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
-LABELS = ("site", "result", "kind", "reason")
+LABELS = ("site", "result", "kind", "reason", "receiver", "state")
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -29,6 +29,8 @@ def test_all_that_is_told_is_counted() -> None:
     metrics.polled("inqilab", fine=False)
     metrics.happened("inqilab", "site failing")
     metrics.put_off("inqilab", "host")
+    metrics.told("desk", "delivered")
+    metrics.waits({"desk": 5})
     metrics.ticked(AT)
     metrics.under_way(3)
     metrics.stands({"inqilab": 12, "daily": 1}, failing=1)
@@ -40,6 +42,8 @@ def test_all_that_is_told_is_counted() -> None:
         ("monitor_polls_total", "inqilab", "failed"): 1,
         ("monitor_events_total", "inqilab", "site failing"): 1,
         ("monitor_put_off_total", "inqilab", "host"): 1,
+        ("monitor_messages_total", "desk", "delivered"): 1,
+        ("monitor_messages_waiting", "desk"): 5,
         ("monitor_last_tick_timestamp_seconds",): AT.timestamp(),
         ("monitor_sites_under_way",): 3,
         ("monitor_due", "inqilab"): 12,

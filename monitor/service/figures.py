@@ -1,4 +1,4 @@
-"""What the daemon tells of itself when it is asked over HTTP (monitor.daemon.health)."""
+"""What a program that stays tells of itself when it is asked over HTTP (monitor.service.health)."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,11 +8,11 @@ from typing import Final
 
 from monitor.core.errors import StoreError
 from monitor.core.status import Status
-from monitor.daemon.health import why_not_ready
-from monitor.daemon.metrics import Metrics
-from monitor.daemon.rounds import Rounds
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.status import status_of
+from monitor.service.health import why_not_ready
+from monitor.service.metrics import Metrics
+from monitor.service.work import SiteWork
 
 _TICKS: Final = 6
 _AT_LEAST: Final = timedelta(minutes=1)
@@ -21,10 +21,10 @@ _NO_STORY: Final = "0"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The daemon in one term, as it can be asked. `tick` is how often it looks for what is due, in seconds."""
+    """A program in one term, as it can be asked. `tick` is how often it looks for what is due, in seconds."""
 
     monitor: Monitor
-    rounds: Rounds
+    work: SiteWork
     metrics: Metrics
     names: Sequence[str]
     tick: float
@@ -33,16 +33,16 @@ class Figures:
         """Say why it cannot work, None if it can."""
         longest = max(timedelta(seconds=self.tick) * _TICKS, _AT_LEAST)
         now = self.monitor.clock.now()
-        if self.rounds.rests:
+        if self.work.rests:
             return "the database fails, so nothing is fetched"
-        return await why_not_ready(self._reach, self.rounds.last_tick, now=now, longest=longest)
+        return await why_not_ready(self._reach, self.work.last_tick, now=now, longest=longest)
 
     async def text(self) -> bytes:
         """Say what it counts, and how the record stands; where that is out of reach, how it stood last."""
         monitor, metrics = self.monitor, self.metrics
-        metrics.under_way(len(self.rounds.lanes))
-        if self.rounds.last_tick is not None:
-            metrics.ticked(self.rounds.last_tick)
+        metrics.under_way(self.work.busy)
+        if self.work.last_tick is not None:
+            metrics.ticked(self.work.last_tick)
         with suppress(StoreError):
             status = await monitor.call(self._status)
             due = {site.name: site.due + site.due_sources for site in status.sites}

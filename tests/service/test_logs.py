@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 
-from monitor.daemon.logs import configure_logs, without_secrets
+from monitor.service.logs import configure_logs, without_secrets
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from monitor.core.errors import StoreError
-from monitor.daemon.figures import Figures
-from monitor.daemon.metrics import Metrics
+from monitor.service.figures import Figures
+from monitor.service.metrics import Metrics
 from monitor.store.database import Database
 from tests.daemon.house import HOUR, PAPERS, House, settle
 

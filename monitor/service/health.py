@@ -2,7 +2,7 @@
 
     /healthz    200 while the program runs and its loop turns
     /readyz     200 while it can work, else 503 with the reason
-    /metrics    what it counts (monitor.daemon.metrics)
+    /metrics    what it counts (monitor.service.metrics)
 
 No page of the web can read them through somebody's browser: a request must name this machine as its host.
 """
@@ -17,7 +17,7 @@ from functools import partial
 from typing import Final
 
 from monitor.core.errors import StoreError, UsageError
-from monitor.daemon.metrics import CONTENT_TYPE
+from monitor.service.metrics import CONTENT_TYPE
 
 _LONGEST_HEAD: Final = 8_192
 _SECONDS: Final = 5.0

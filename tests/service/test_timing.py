@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.schedules import Every, cron_of
-from monitor.daemon.timing import new_scheduler, trigger_of
+from monitor.service.timing import new_scheduler, trigger_of
 
 BERLIN, DHAKA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Dhaka")
 SUNDAY = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
-"""`monitor run` from its start to its end: term after term, each with the settings that held when it began.
+"""A program that stays, from its start to its end: term after term, each with the settings that held when it began.
 
-term      open the monitor -> enrol the sites -> tick, tick, tick … -> drain: finish, or hand back
-ended by  a signal to stop     the last term, as where its terminal is closed, or another daemon leads by now
+term      open the monitor -> tick, tick, tick … -> drain: finish, or hand back
+ended by  a signal to stop     the last term, as where its terminal is closed, or another program leads by now
           new settings         SIGHUP or a changed file, if they can be read; a file that is refused changes nothing
           a clock set back     the scheduler would wait for times that were long ago: all of it begins anew
 
@@ -27,17 +27,15 @@ from monitor.bootstrap import open_daemon, sites_to_run
 from monitor.config import Settings
 from monitor.core.errors import AlreadyLedError, ConfigError, Exit, MonitorError, StoreError, UsageError
 from monitor.core.schedules import Every
-from monitor.daemon.deliveries import Deliveries
-from monitor.daemon.figures import Figures
-from monitor.daemon.health import serve_health
-from monitor.daemon.metrics import Metrics
-from monitor.daemon.rounds import Rounds
-from monitor.daemon.systemd import Systemd
-from monitor.daemon.timing import new_scheduler, trigger_of
-from monitor.pipeline import deliver
 from monitor.pipeline.monitor import Monitor
 from monitor.pipeline.ports import Leases
-from monitor.pipeline.tick import Terms, Witness
+from monitor.pipeline.tick import Terms
+from monitor.service.figures import Figures
+from monitor.service.health import serve_health
+from monitor.service.metrics import Metrics
+from monitor.service.systemd import Systemd
+from monitor.service.timing import new_scheduler, trigger_of
+from monitor.service.work import Engage, SiteWork, Term, Work
 from monitor.sitekit.site import Site
 
 _BEAT: Final = 1.0
@@ -53,33 +51,34 @@ _LAST_RESORT: Final = 10.0
 class Program:
     """The running program. `read` reads the settings anew, and `file` is where they stand.
 
-    `names` are the sites asked for on the command line, none for all. `keep_lead` makes sure that no other daemon works
-    on the database, or raises AlreadyLedError. `hung_up` says whether the terminal on which it was started is closed.
-    `settings` hold at present.
+    `names` are the sites asked for on the command line, none for all. `engage` makes the work of each term. `hung_up`
+    says whether the terminal on which it was started is closed. `settings` hold at present. `oversees` says that it
+    warns of what is wrong with the whole. `keep_lead` makes sure that no other program leads the database, or raises
+    AlreadyLedError.
     """
 
     read: Callable[[], Settings]
     file: Path
     names: Sequence[str]
-    witness: Witness
-    postmark: deliver.Witness
+    engage: Engage
     metrics: Metrics
     log: FilteringBoundLogger
     systemd: Systemd
-    keep_lead: Callable[[], None]
     hung_up: Callable[[], bool]
     settings: Settings
+    oversees: bool = True
+    keep_lead: Callable[[], None] = lambda: None
     stopping: bool = False
     hurried: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    works: list[Rounds | Deliveries] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
     lost: AlreadyLedError | None = None
     _seen: tuple[int, int, int] | None = None
     _offset: float = 0.0
     _refused: str | None = None
 
     async def serve(self) -> None:
-        """Work until told to stop; AlreadyLedError where another daemon leads by now."""
+        """Work until told to stop; AlreadyLedError where another program leads by now."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
@@ -95,12 +94,17 @@ class Program:
             raise self.lost
 
     async def _terms(self) -> None:
-        """Work term after term. A database that cannot be opened ends the program at its start only."""
-        failing = False
+        """Work term after term.
+
+        A database that cannot be opened ends the program at its start only. So do settings that do not go with the
+        rules on record, or with what is installed: later, those before hold on.
+        """
+        failing, held = False, self.settings
         while not self.stopping:
             self.ended.clear()
             try:
                 with open_daemon(self.settings) as (monitor, leases):
+                    held = self.settings
                     try:
                         await self._term(monitor, leases)
                     finally:
@@ -110,8 +114,16 @@ class Program:
                     raise
                 await self._wait_for_database(error, told=failing)
                 failing = True
+            except ConfigError as error:
+                if self.settings is held:
+                    raise
+                self._hold_on_to(held, error)
             else:
                 failing = False
+
+    def _hold_on_to(self, settings: Settings, error: ConfigError) -> None:
+        self.log.error("config_refused", error=str(error))
+        self.settings = settings
 
     async def _wait_for_database(self, error: StoreError, *, told: bool) -> None:
         """Say it once, and wait until it is worth another try."""
@@ -122,11 +134,9 @@ class Program:
 
     async def _term(self, monitor: Monitor, leases: Leases) -> None:
         sites = sites_to_run(monitor.sites, self.settings, self.names)
-        own = {name: each.schedule for name, each in self.settings.sites.items() if each.schedule}
-        rounds = Rounds(monitor, leases, self._conditions(), self.witness, self.log, sites, own)
-        self.works = [rounds]
-        if monitor.delivery is not None:
-            self.works.append(Deliveries(monitor, monitor.delivery, self.postmark, self.log))
+        term = Term(monitor, leases, self._conditions(), self.settings, sites)
+        at_sites, beside = self.engage(term)
+        self.works = [at_sites, *beside]
         scheduler = new_scheduler()
         scheduler.add_job(self._take_rules, trigger_of(Every(self.settings.run.tick)), (monitor,), id="rules")
         for work in self.works:
@@ -134,11 +144,11 @@ class Program:
         scheduler.add_job(self._warn, trigger_of(Every(_DAY)), (monitor,), id="warn")
         scheduler.add_job(self._lead, trigger_of(Every(_LEAD)), (monitor,), id="lead")
         for site in sites:
-            if schedule := own.get(site.name):
+            if schedule := term.schedules.get(site.name):
                 trigger = trigger_of(schedule, site.timezone)
-                scheduler.add_job(_begin, trigger, (rounds, site), id=f"site {site.name}")
+                scheduler.add_job(_begin, trigger, (at_sites, site), id=f"site {site.name}")
         scheduler.start()
-        figures = Figures(monitor, rounds, self.metrics, [site.name for site in sites], self.settings.run.tick)
+        figures = Figures(monitor, at_sites, self.metrics, [site.name for site in sites], self.settings.run.tick)
         async with self._answering(figures):
             try:
                 for work in self.works:
@@ -164,13 +174,15 @@ class Program:
 
     async def _warn(self, monitor: Monitor) -> None:
         """Warn of sites whose stories have outgrown what their host allows."""
+        if not self.oversees:
+            return
         with suppress(StoreError):
             told = await monitor.call(monitor.rechecks.warnings, monitor.archive, monitor.clock.now())
             for warning in told:
                 self.log.warning("outgrown", why=warning)
 
     async def _lead(self, monitor: Monitor) -> None:
-        """End where another daemon leads by now. A database that is away is told of by the ticks."""
+        """End where another program leads by now. A database that is away is told of by the ticks."""
         try:
             await monitor.call(self.keep_lead)
         except AlreadyLedError as error:
@@ -269,9 +281,9 @@ class Program:
         return settings
 
 
-async def _begin(rounds: Rounds, site: Site) -> None:
-    """Begin a site's lane at its own time: what is early is asked too, for the next time may be far away."""
-    rounds.begin(site, early=True)
+async def _begin(work: SiteWork, site: Site) -> None:
+    """Begin a site at its own time: what is early is asked too, for the next time may be far away."""
+    work.begin(site, early=True)
 
 
 def _stat(file: Path) -> tuple[int, int, int] | None:

@@ -13,11 +13,11 @@ from monitor.core.events import Event, EventKind
 from monitor.core.messages import Message
 from monitor.core.outcomes import Deferred
 from monitor.core.records import Result
-from monitor.daemon.metrics import Metrics
 from monitor.pipeline import deliver
 from monitor.pipeline.poll import Polled
 from monitor.pipeline.tick import Witness
 from monitor.pipeline.weigh import Checked
+from monitor.service.metrics import Metrics
 from monitor.sitekit.site import Site
 
 

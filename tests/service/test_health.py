@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.errors import StoreError, UsageError
-from monitor.daemon.health import serve_health, why_not_ready
-from monitor.daemon.metrics import Metrics
+from monitor.service.health import serve_health, why_not_ready
+from monitor.service.metrics import Metrics
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""What programs that stay have in common: their terms and signals, their logs, metrics and health."""
