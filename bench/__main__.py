@@ -5,6 +5,7 @@ replay    generated captures of 60 kB end to end into SQLite: new articles, then
 fetching  fifty hosts on loopback side by side, from request to record, by part; and whether memory stays flat
 cluster   1, 2 and 4 workers on one Postgres, and the daemon on the same: checks of a thousand stories at 50 hosts
 ticks     finding what is due among a million stories on 200 hosts, and what the daemon weighs
+search    a page of a search among 10,000 and 100,000 versions on both databases (search-million by name only)
 matching  10, 1,000 and 100,000 rules against one article, against a loop over all of them
 delivery  alerts from the outbox to a receiver on loopback, beside bare POSTs
 scale     claim, commit and status at 100,000 and 1,000,000 fetches on both databases, and bytes on record
@@ -18,7 +19,7 @@ import os
 import platform
 import sys
 
-from bench import cluster, delivery, fetching, matching, page, replay, scale, soak, start, ticks, words
+from bench import cluster, delivery, fetching, matching, page, replay, scale, search, soak, start, ticks, words
 
 BENCHES = {
     "page": page.run,
@@ -29,13 +30,15 @@ BENCHES = {
     "words": words.run,
     "start": start.run,
     "matching": matching.run,
+    "search": search.run,
+    "search-million": search.run_million,
     "delivery": delivery.run,
     "scale": scale.run,
     "huge": scale.run_huge,
     "soak": soak.run,
 }
 
-BY_NAME = {"huge", "soak"}
+BY_NAME = {"huge", "search-million", "soak"}
 
 
 def main() -> None:

@@ -17,8 +17,8 @@ def plain(kind: str, thing: Any, _: object) -> str | Literal[False]:
 
 
 def whole(name: str | None, kind: str, _: object) -> bool:
-    """Leave out the parts of the log: they come and go, and look like it."""
-    return kind != "table" or name is None or not name.startswith("observations_")
+    """Leave out the parts of the log, which come and go, and the search, which each database has in its own way."""
+    return kind != "table" or name is None or not name.startswith(("observations_", "search_"))
 
 
 given = context.config.attributes

@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from monitor.net.replay import ReplayFetcher
     from monitor.net.request import HttpClient
     from monitor.pipeline.delivery import Delivery, Route
-    from monitor.pipeline.ports import Archive, Clock, Fetcher, Leases, Mailroom, Poster, SavedRules, Sender, Upkeep
+    from monitor.pipeline.ports import (
+        Archive,
+        Clock,
+        Fetcher,
+        Leases,
+        Mailroom,
+        Poster,
+        SavedRules,
+        SearchIndex,
+        Sender,
+        Upkeep,
+    )
     from monitor.store.database import Database
     from monitor.store.leader import Lead
 
@@ -37,6 +48,15 @@ def sites_to_run(sites: Catalogue, settings: Settings, names: Sequence[str] | No
     """Return the sites asked for by name, else all that the settings leave enabled."""
     wanted = [sites.get(name) for name in dict.fromkeys(names or ())]
     return wanted or [site for site in sites if settings.sites.get(site.name, SiteSettings()).enabled]
+
+
+@contextmanager
+def open_search(settings: Settings) -> Iterator["SearchIndex"]:
+    """Open the record to search it."""
+    from monitor.store.search import SqlSearchIndex
+
+    with _database(settings) as database:
+        yield SqlSearchIndex(database)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from monitor.language.revision import ANALYSER_REVISION
 from monitor.store.database import Database, connect
 from monitor.store.schema import HEAD, prepare
 from monitor.store.tables import metadata
@@ -33,7 +34,10 @@ TABLES = "with_tables"
 _EMPTY = f"""
     {"; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))};
     SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
-    UPDATE alembic_version SET version_num = '{HEAD}'
+    UPDATE alembic_version SET version_num = '{HEAD}';
+    DELETE FROM search_index;
+    DELETE FROM search_queue;
+    UPDATE search_analyser SET revision = {ANALYSER_REVISION}
 """
 
 

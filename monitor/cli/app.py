@@ -14,6 +14,7 @@ from monitor.cli import (
     probing,
     rules,
     running,
+    searching,
     setting_up,
     status,
     why,
@@ -39,6 +40,7 @@ app.command()(probing.record)
 app.command()(looking.articles)
 app.command()(looking.show)
 app.command()(looking.diff)
+app.command()(searching.search)
 app.command()(history.history)
 app.command()(why.why)
 app.command()(looking.sites)

@@ -93,7 +93,7 @@ def reporter(format_: Format) -> Iterator[Reporter]:
 
 
 @contextmanager
-def counter(what: str, total: int, out: Console | None = None) -> Iterator[Advance]:
+def counter(what: str, total: int | None, out: Console | None = None) -> Iterator[Advance]:
     """Return what to call after each step of so many, or after some at once; a terminal shows a bar.
 
     `out` is where lines are printed meanwhile, if any are: on a terminal the bar has to be below them.

@@ -42,17 +42,22 @@ def init(
 
 @db.command()
 def upgrade(database: DatabaseOption = None, config: ConfigOption = None) -> None:
-    """Bring the database to this program's schema; make a copy of it first.
+    """Bring the database to this program's schema; make a copy of it first. Then bring the search up to date.
 
     [dim]$ monitor db upgrade[/dim]
     """
+    from monitor.bootstrap import open_search
+    from monitor.cli.searching import fill
     from monitor.store import schema
 
-    url = settings_of(config, database).database
+    settings = settings_of(config, database)
+    url = settings.database
     before, _ = schema.current(url)
     schema.upgrade(url)
     after, _ = schema.current(url)
     typer.echo(f"schema {after}: nothing to do" if before == after else f"schema {before or 'none'} -> {after}")
+    with open_search(settings) as index:
+        fill(index)
 
 
 @db.command()

@@ -1,7 +1,7 @@
 """The words that made a query match, as people are shown them: each with what stands around it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from monitor.core.articles import Article
@@ -11,6 +11,7 @@ from monitor.core.query.documents import texts_of
 
 _AROUND: Final = 60
 _MOST: Final = 20
+_MOST_SNIPPETS: Final = 3
 _LONGEST: Final = 1_000
 _CUT: Final = "…"
 
@@ -22,6 +23,40 @@ def matched_in(match: Match, after: Article, before: Article | None = None) -> t
     """
     found = [*_shown(match.after, after), *(_shown(match.before, before) if before else ())]
     return tuple(found[:_MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a text, and the words in it that made a query match: from where to where, in characters of it.
+
+    `is_before` says that it is of the text before a change. A title is shown whole.
+    """
+
+    field: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    is_before: bool = False
+
+
+def snippets_in(match: Match, after: Article, before: Article | None = None) -> tuple[Snippet, ...]:
+    """Return the title if it has words that matched, and of all else the three pieces that have the most."""
+    found = [*_snippets(match.after, after)]
+    if before is not None:
+        found += [replace(snippet, is_before=True) for snippet in _snippets(match.before, before)]
+    titles = [snippet for snippet in found if snippet.field == "title"]
+    others = list(dict.fromkeys(snippet for snippet in found if snippet.field != "title"))
+    best = sorted(others, key=lambda snippet: -len(snippet.marks))[:_MOST_SNIPPETS]
+    return (*titles, *(snippet for snippet in others if snippet in best))
+
+
+def _snippets(places: tuple[Place, ...], article: Article) -> Iterator[Snippet]:
+    texts = {field: tuple(paragraphs) for field, paragraphs in texts_of(article)}
+    stretches: list[tuple[_Stretch, list[Place]]] = []
+    for place in places:
+        if not stretches or not stretches[-1][0].holds(place):
+            stretches.append((_Stretch.around(place, texts[place.field][place.paragraph]), []))
+        stretches[-1][1].append(place)
+    return (stretch.snippet(marked) for stretch, marked in stretches)
 
 
 def _shown(places: tuple[Place, ...], article: Article) -> Iterator[Matched]:
@@ -49,7 +84,8 @@ class _Stretch:
     @classmethod
     def around(cls, place: Place, text: str) -> "_Stretch":
         """Take what stands around a place, without cutting a word."""
-        start, end = max(place.start - _AROUND, 0), min(place.end + _AROUND, len(text))
+        around = len(text) if place.field == "title" else _AROUND
+        start, end = max(place.start - around, 0), min(place.end + around, len(text))
         while 0 < start < place.start and not text[start - 1].isspace():
             start += 1
         while place.end < end < len(text) and not text[end].isspace():
@@ -66,3 +102,11 @@ class _Stretch:
         """The stretch, as it is shown."""
         cut_before, cut_after = _CUT if self.start else "", _CUT if self.end < len(self.text) else ""
         return " ".join(f"{cut_before}{self.text[self.start : self.end]}{cut_after}".split())
+
+    def snippet(self, places: list[Place]) -> Snippet:
+        """The stretch with places in it, line ends shown as spaces."""
+        cut_before, cut_after = _CUT if self.start else "", _CUT if self.end < len(self.text) else ""
+        text = "".join(" " if sign.isspace() else sign for sign in self.text[self.start : self.end])
+        offset = len(cut_before) - self.start
+        marks = tuple((place.start + offset, place.end + offset) for place in places)
+        return Snippet(self.first.field, f"{cut_before}{text}{cut_after}", marks)

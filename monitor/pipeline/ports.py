@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from monitor.core.answers import Answer
+from monitor.core.articles import Article
 from monitor.core.delivery import Attempt, Verdict
 from monitor.core.events import Event, Tell
 from monitor.core.headers import Headers
@@ -19,6 +20,7 @@ from monitor.core.messages import Message, MessageLog, MessageQuery, MessageSumm
 from monitor.core.outcomes import Deferred, Outcome
 from monitor.core.past import PastEvent
 from monitor.core.politeness import Report, Turn, Wait
+from monitor.core.query.preselection import Preselection
 from monitor.core.records import (
     ArticleQuery,
     ArticleRef,
@@ -34,6 +36,7 @@ from monitor.core.records import (
     VersionRecord,
 )
 from monitor.core.saved_rules import RuleCount, SavedRule
+from monitor.core.search import SearchedVersion
 from monitor.core.sources import SourceCheck, SourceState, SourceSummary
 from monitor.core.status import Status
 from monitor.core.validators import Validators
@@ -255,6 +258,43 @@ class Archive(Protocol):
 
         StoreError for one whose body is not what was received.
         """
+        ...
+
+
+class SearchIndex(Protocol):
+    """The versions on record, as the search finds them: by an index, which knows which marks a text has."""
+
+    def sites(self) -> Mapping[str, str]:
+        """Return the languages of all sites on record, by name."""
+        ...
+
+    def waiting(self) -> int:
+        """Return how many texts the index does not have yet: the search finds them only when it has them."""
+        ...
+
+    def fill(self) -> Iterator[int]:
+        """Let the index have what waits, a portion in a transaction; yield how many texts each of them had.
+
+        It may be stopped at any time, and goes on where it was.
+        """
+        ...
+
+    def candidates(
+        self, wanted: Preselection, *, below: int | None, limit: int, since: datetime | None, gone: bool
+    ) -> list[int]:
+        """Return the ids of versions that have these marks, and maybe some that have not, the highest id first.
+
+        Only ids below one are returned, if that is given, and at most so many. `since` leaves out what was first seen
+        before; `gone` the last version of each story that is still there.
+        """
+        ...
+
+    def versions(self, ids: Sequence[int], *, with_before: bool) -> list[SearchedVersion]:
+        """Return versions by id, in the order given; what was said before only if asked for."""
+        ...
+
+    def text(self, version: SearchedVersion, seq: int) -> Article:
+        """Return what another version of the same story says; LookupError if there is none of this number."""
         ...
 
 

@@ -7,11 +7,13 @@ everybody does who gives addresses to stories (`monitor.store.stories`) or notes
 signal that came since the state was read refuses the check, too.
 """
 
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
-from monitor.core.records import Check, NewVersion
+from monitor.core.records import Check, NewReading, NewVersion
 from monitor.core.stamps import to_text
 from monitor.pipeline.ports import Conflict, Lost
 from monitor.store import bodies, holds
@@ -21,9 +23,13 @@ from monitor.store.events import write_events
 from monitor.store.headlines import keep_share_title
 from monitor.store.hosts import distrust
 from monitor.store.rows import last_version, not_before, of_observation, of_reading, of_validators
+from monitor.store.search_marks import keep_marks
 from monitor.store.signals import keep_proof
 from monitor.store.stories import keep_url, wait_for_site
 from monitor.store.tables import UtcDateTime, articles, observations, readings, versions
+
+Marked: TypeAlias = Mapping[NewReading, tuple[str, ...]]
+"""What readings have for the index of the search: see `search_marks`."""
 
 _AT: Final = bindparam("at", type_=UtcDateTime)
 
@@ -68,7 +74,7 @@ _LAST: Final = (
 _OBSERVE: Final = insert(observations)
 
 
-def write(connection: Connection, check: Check, packed: Packed | None) -> int | None:
+def write(connection: Connection, check: Check, packed: Packed | None, marked: Marked) -> int | None:
     """Write a check; return the new version's number if there is one. Conflict if it must be decided again."""
     if check.moved_to is not None or check.proved is not None or check.shift is not None:
         wait_for_site(connection, check.article_id)
@@ -81,7 +87,9 @@ def write(connection: Connection, check: Check, packed: Packed | None) -> int | 
     if check.version is not None:
         seq = (last.seq or 0) + 1
         version_id = _add_version(connection, check, check.version, seq, capture_id)
-    _add_corrections(connection, check)
+        _add_reading(connection, check.version.reading, version_id, check.observation.at, marked)
+    for each in check.corrections:
+        _add_reading(connection, each.reading, each.version_id, check.observation.at, marked)
     showed = version_id if check.read or check.version is not None else None
     about = {"article_id": check.article_id, "version_id": showed, "capture_id": capture_id}
     connection.execute(_OBSERVE, {**of_observation(check.observation), **about})
@@ -137,7 +145,6 @@ def _move(connection: Connection, check: Check, url: str) -> None:
 
 
 def _add_version(connection: Connection, check: Check, version: NewVersion, seq: int, capture_id: int | None) -> int:
-    at = check.observation.at
     row = {
         "article_id": check.article_id,
         "seq": seq,
@@ -145,18 +152,15 @@ def _add_version(connection: Connection, check: Check, version: NewVersion, seq:
         "announced": version.announced,
         "why": version.why,
         "changed_after": version.changed_after,
-        "first_seen_at": at,
+        "first_seen_at": check.observation.at,
         "capture_id": capture_id,
     }
-    version_id = add(connection, versions, row)
-    connection.execute(insert(readings), of_reading(version.reading, version_id, at))
-    return version_id
+    return add(connection, versions, row)
 
 
-def _add_corrections(connection: Connection, check: Check) -> None:
-    at = check.observation.at
-    for each in check.corrections:
-        connection.execute(insert(readings), of_reading(each.reading, each.version_id, at))
+def _add_reading(connection: Connection, reading: NewReading, version_id: int, at: datetime, marked: Marked) -> None:
+    reading_id = add(connection, readings, of_reading(reading, version_id, at))
+    keep_marks(connection, reading_id, marked[reading])
 
 
 def _add_events(connection: Connection, check: Check, site_id: int, version_id: int | None) -> None:

@@ -44,9 +44,11 @@ _EVENTS: Final = (
     .order_by(events.c.id)
     .limit(_PORTION)
 )
-_BEFORE: Final = (
-    select(*ARTICLE)
-    .join_from(versions, readings, readings.c.id == latest_reading())
+_TEXT: Final = (
+    select(sites.c.timezone, *ARTICLE)
+    .join_from(versions, articles)
+    .join(sites)
+    .join(readings, readings.c.id == latest_reading())
     .where(versions.c.article_id == bindparam("id"), versions.c.seq == bindparam("seq"))
 )
 
@@ -80,7 +82,7 @@ def _of_site(query: Select[*tuple[Any, ...]], site: str | None) -> Select[*tuple
 
 def _past(connection: Connection, row: AnyRow) -> PastEvent:
     zone, kind = ZoneInfo(row.timezone), EventKind(row.kind)
-    before = _before(connection, row, zone) if kind in _CHANGES else None
+    before = text_at(connection, row.id, row.seq - 1) if kind in _CHANGES else None
     return PastEvent(
         id=row.event_id,
         at=row.at,
@@ -95,6 +97,7 @@ def _past(connection: Connection, row: AnyRow) -> PastEvent:
     )
 
 
-def _before(connection: Connection, row: AnyRow, zone: ZoneInfo) -> Article | None:
-    earlier = connection.execute(_BEFORE, {"id": row.id, "seq": row.seq - 1}).one_or_none()
-    return None if earlier is None else to_article(earlier, zone)
+def text_at(connection: Connection, article_id: int, seq: int) -> Article | None:
+    """Return what a version of a story says, None if there is no such version."""
+    row = connection.execute(_TEXT, {"id": article_id, "seq": seq}).one_or_none()
+    return None if row is None else to_article(row, ZoneInfo(row.timezone))

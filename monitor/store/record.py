@@ -39,6 +39,7 @@ from monitor.store.rows import (
     to_ref,
     to_validators,
 )
+from monitor.store.search_marks import Marker
 from monitor.store.signals import SIGNALS, to_signals
 from monitor.store.stories import Origin
 from monitor.store.tables import alerts, articles, observations, readings, sites, versions
@@ -88,6 +89,7 @@ _EARLIER: Final = (
     .where(versions.c.article_id == bindparam("id"), versions.c.seq < bindparam("last"))
     .order_by(versions.c.seq)
 )
+_SITE: Final = select(sites.c.name, sites.c.language).join_from(articles, sites).where(articles.c.id == bindparam("id"))
 _ALERTED: Final = select(alerts.c.rule).where(alerts.c.article_id == bindparam("id")).distinct()
 
 
@@ -97,6 +99,7 @@ class SqlStore(Store):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._marker = Marker()
 
     def discovered(
         self, site: Site, found: Sequence[Discovery], *, at: datetime, followed: bool = False
@@ -204,8 +207,18 @@ class SqlStore(Store):
     def commit(self, check: Check) -> int | None:
         """Write all that one check found, in one transaction; return the new version's number if there is one."""
         packed = None if check.capture is None else bodies.pack(check.capture)
+        marked = self._marked(check)
         with self._database.writing() as connection:
-            return checks.write(connection, check, packed)
+            return checks.write(connection, check, packed, marked)
+
+    def _marked(self, check: Check) -> checks.Marked:
+        """Return the marks of all readings of a check: found beforehand, as nobody else can write meanwhile."""
+        read = [*([check.version.reading] if check.version else ()), *(each.reading for each in check.corrections)]
+        if not read:
+            return {}
+        with self._database.reading() as connection:
+            site = connection.execute(_SITE, {"id": check.article_id}).one()
+        return {reading: self._marker.marks(reading.article, site.name, site.language) for reading in read}
 
 
 def _marks(connection: Connection, article_id: int, row: AnyRow) -> tuple[VersionMark, ...]:

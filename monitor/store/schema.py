@@ -29,11 +29,11 @@ from sqlalchemy import (
 )
 
 from monitor.core.errors import SchemaError, StoreError
-from monitor.store import partitions
+from monitor.store import partitions, search_schema
 from monitor.store.database import Database, connect
 from monitor.store.tables import metadata, with_postgres
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The schemas there have been, oldest first: the files in migrations/versions."""
 
 HEAD: Final = REVISIONS[-1]
@@ -140,6 +140,7 @@ def _migrate(connection: Connection) -> None:
 def _create(connection: Connection) -> None:
     tables = metadata if connection.dialect.name == "sqlite" else with_postgres()
     tables.create_all(connection, checkfirst=False)
+    search_schema.create(connection)
     _alembic.create(connection, checkfirst=True)
     connection.execute(insert(_alembic), {"version_num": HEAD})
 

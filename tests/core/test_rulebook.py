@@ -10,7 +10,7 @@ from monitor.core.articles import Article
 from monitor.core.query import Document, Query, Synonyms, Text
 from monitor.core.rulebook import RuleBook
 from monitor.core.rules import OF_STORIES, Occasion, Rule
-from monitor.language.analyse import Analyser
+from monitor.language.analyse import Analyser, Word
 from tests.core.query.slow import Slow, Story, Tree
 from tests.core.query.toys import GROUPS, LEMMAS, Toy, document, stories, trees, written
 
@@ -64,6 +64,14 @@ def test_a_rule_that_takes_the_name_of_another_takes_its_place() -> None:
     assert names(book, story("পুতিন")) == []
 
 
+@pytest.mark.parametrize("title", ["কিম", ""])
+@pytest.mark.parametrize("body", ["পুতিন বৈঠক", "বৈঠক"])
+def test_what_a_rule_needs_besides_may_be_in_one_place_or_another(title: str, body: str) -> None:
+    text = Text(Document.of(Article(title, (body,)), site="toys", language="bn", analyser=Analyser("bn")))
+    book = RuleBook([rule("r", "বৈঠক (title:কিম OR পুতিন)")])
+    assert names(book, text) == (["r"] if title or "পুতিন" in body else [])
+
+
 def test_a_rule_is_for_its_occasions() -> None:
     book = RuleBook(
         [
@@ -106,3 +114,19 @@ def test_what_befalls_a_site_meets_rules_without_words() -> None:
     )
     assert names(book, Text(Document.bare(site="toys", language="bn")), failing) == ["any", "this"]
     assert names(book, Text(Document.bare(site=None, language="")), failing) == ["any", "not"]
+
+
+def test_no_index_is_made_for_what_is_about_no_story() -> None:
+    languages: list[str] = []
+    book = RuleBook([rule("any", "", Occasion.RECEIVER_DISABLED), rule("story", "কিম")], analyser_of=_noted(languages))
+    assert names(book, Text(Document.bare(site=None, language="")), Occasion.RECEIVER_DISABLED) == ["any"]
+    assert languages == []
+
+
+def _noted(languages: list[str]) -> type[Analyser]:
+    class Noted(Analyser):
+        def words(self, text: str) -> list[Word]:
+            languages.append(self.language)
+            return super().words(text)
+
+    return Noted

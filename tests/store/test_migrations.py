@@ -10,15 +10,19 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from monitor.core.query import Query, Synonyms
+from monitor.core.search import SearchQuery
+from monitor.pipeline.search import Search
 from monitor.store.archive import SqlArchive
 from monitor.store.database import Database, connect
 from monitor.store.record import SqlStore
 from monitor.store.schema import HEAD, REVISIONS, current, migrations, prepare, upgrade
+from monitor.store.search import SqlSearchIndex
 
 AT = "2026-11-22 06:00:00+00:00"
 BODY = b"<html>...</html>"
 # A row in every table of 0001, as that release wrote it.
-ROWS_0001 = {
+ROWS_0001: dict[str, dict[str, Any]] = {
     "sites": {"id": 1, "name": "inqilab", "language": "bn", "timezone": "Asia/Dhaka"},
     "sources": {"id": 1, "site_id": 1, "kind": "feed", "url": "https://x.example/rss", "added_at": AT, "checked_at": AT, "links": 3},
     "hosts": {"name": "x.example", "next_request_at": AT, "booked_at": AT, "robots_status": 404, "robots_body": b"", "robots_fetched_at": AT},
@@ -32,7 +36,7 @@ ROWS_0001 = {
     "events": {"id": 7, "at": AT, "kind": "published", "site_id": 1, "article_id": 1, "version_id": 1, "announced": None, "why": "first seen"},
 }  # fmt: skip
 # The same, and what 0002 added to it.
-ROWS_0002 = {
+ROWS_0002: dict[str, dict[str, Any]] = {
     **ROWS_0001,
     "sources": {**ROWS_0001["sources"], "read_at": AT, "next_poll_at": AT, "not_before": AT, "interval": 900.0, "failures": 0, "etag": '"a"', "full_at": AT},
     "hosts": {**ROWS_0001["hosts"], "why": "one request every 5 s", "failures": 1, "pace": 2.0, "lied_at": AT, "robots_tried_at": AT},
@@ -41,7 +45,7 @@ ROWS_0002 = {
     "headlines": {"id": 1, "article_id": 1, "place": "feed", "source_id": 1, "text": "শিরোনাম", "first_seen_at": AT, "last_seen_at": AT},
 }  # fmt: skip
 # The same, and what 0003 added to it.
-ROWS_0003 = {
+ROWS_0003: dict[str, dict[str, Any]] = {
     **ROWS_0002,
     "sites": {**ROWS_0002["sites"], "signals": 5, "signals_true": 4, "failing_since": AT, "changed_since": AT, "health": "{}", "changed_ways": '["restamped"]'},
     "sources": {**ROWS_0002["sources"], "ttl": 900.0, "lease": "a", "leased_until": AT},
@@ -52,13 +56,19 @@ ROWS_0003 = {
 # The same, and what 0004 added to it.
 ROWS_0004: dict[str, dict[str, Any]] = {
     **ROWS_0003,
-    "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "names", "at": AT, "payload": "{}"},
-    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "names", "article_id": 1, "state": "waiting", "created_at": AT, "due_at": AT, "tries": 1},
-    "tries": {"id": 1, "message_id": 1, "at": AT, "elapsed": 0.5, "status": 500, "why": "HTTP 500"},
-    "receivers": {"name": "desk", "failures": 1, "failing_since": AT},
-    "rules": {"name": "names", "definition": "{}", "changed_at": AT},
+    "alerts": {"id": 1, "event_id": 7, "article_id": 1, "rule": "putin", "at": AT, "payload": "{}"},
+    "messages": {"id": 1, "key": "msg_1", "receiver": "desk", "alert_id": 1, "rule": "putin", "article_id": 1, "state": "waiting", "created_at": AT, "due_at": AT, "tries": 1, "tried_since": AT},
+    "tries": {"id": 1, "message_id": 1, "at": AT, "elapsed": 0.5, "status": 500, "why": "server error"},
+    "receivers": {"name": "desk", "failures": 1, "failing_since": AT, "next_try_at": AT},
+    "rules": {"name": "putin", "definition": '{"match":"পুতিন"}', "changed_at": AT},
 }  # fmt: skip
-ROWS = {"0001": ROWS_0001, "0002": ROWS_0002, "0003": ROWS_0003, "0004": ROWS_0004}
+ROWS = {
+    "0001": ROWS_0001,
+    "0002": ROWS_0002,
+    "0003": ROWS_0003,
+    "0004": ROWS_0004,
+    "0005": ROWS_0004,
+}
 
 
 def migrate(url: str, revision: str) -> None:
@@ -121,6 +131,7 @@ def test_every_row_comes_through(upgraded: Database, revision: str) -> None:
                     "changed_ways",
                     "paragraphs",
                     "captions",
+                    "tried_since",
                 }:
                     assert after[column] is not None, (name, column)
                 else:
@@ -140,6 +151,16 @@ def test_what_came_through_can_be_worked_with(upgraded: Database, revision: str)
         assert (source.state.read_at is None) is (revision == "0001")
 
 
+def test_what_came_through_is_found(upgraded: Database) -> None:
+    with closing(upgraded) as database:
+        index = SqlSearchIndex(database)
+        assert index.waiting() == 1
+        assert list(index.fill()) == [1]
+        assert index.waiting() == 0
+        query = SearchQuery(Query.parse("শিরোনাম এক"))
+        assert [hit.version.id for hit in Search(index, query, Synonyms()).page().hits] == [1]
+
+
 def test_stories_are_due(upgraded: Database) -> None:
     from monitor.sites import load  # noqa: PLC0415
 
@@ -153,7 +174,7 @@ def test_event_numbers_go_on_where_they_were(upgraded: Database) -> None:
         with database.writing() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT setval('events_id_seq', 7)"))
-            for name in ("tries", "messages", "alerts", "events"):
-                connection.execute(text(f"DELETE FROM {name}"))
+            for table in ("tries", "messages", "alerts", "events"):
+                connection.execute(text(f"DELETE FROM {table}"))
             connection.execute(text(f"INSERT INTO events (at, kind, why) VALUES ('{AT}', 'edited', '')"))
         assert [row["id"] for row in rows(database, "events")] == [8]

@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
 from typing import Final
 
 from monitor.core.articles import Article
@@ -20,6 +19,7 @@ from monitor.language.analyse import Analyser, Word
 HEAD: Final = 6
 """How many letters of a word are enough to look up those that begin with them."""
 
+_LAST: Final = "\U0010ffff"
 _LEAP: Final = FARTHEST + LONGEST
 _UNSCOPED: Final = frozenset(SCOPES[:4])
 
@@ -86,8 +86,8 @@ class Document:
             case How.EXACT:
                 return self._forms.get(key, ())
             case How.PREFIX:
-                begun = takewhile(lambda form: form.startswith(key), self._sorted[bisect_left(self._sorted, key) :])
-                return [span for form in begun for span in self._forms[form]]
+                first, behind = bisect_left(self._sorted, key), bisect_left(self._sorted, key + _LAST)
+                return [span for form in self._sorted[first:behind] for span in self._forms[form]]
 
     def keys(self, how: How, scope: str) -> Set[str]:
         """Return all lemmas in a scope, or all beginnings of words, up to `HEAD` letters long."""

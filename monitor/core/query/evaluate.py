@@ -72,12 +72,21 @@ def condition_of(node: Node, lexicon: Lexicon, *, is_after: bool = True) -> Cond
 
 
 def _has(node: Words | Near, lexicon: Lexicon, *, is_after: bool) -> Condition:
-    lemmas = lexicon.lemmas(node) if isinstance(node, Words) else None
-    if lemmas is None or isinstance(node, Near):
-        return lambda sides: sides.side(is_after=is_after).has(node)
-    if is_after and node.scope == UNSCOPED:  # by far the most common
+    """Return the condition of words. What they need is looked up first, as that is quick and most texts have it not."""
+    conditions = [
+        _needs(need, words.scope, is_after=is_after)
+        for words in ((node,) if isinstance(node, Words) else [each for each, *more in node.operands if not more])
+        for need in lexicon.needs(words)
+    ]
+    if not (isinstance(node, Words) and lexicon.is_plain(node)):
+        conditions.append(lambda sides: sides.side(is_after=is_after).has(node))
+    return conditions[0] if len(conditions) == 1 else _all(conditions)
+
+
+def _needs(lemmas: frozenset[str], scope: str, *, is_after: bool) -> Condition:
+    if is_after and scope == UNSCOPED:  # by far the most common
         return lambda sides: not sides.lemmas.isdisjoint(lemmas)
-    return lambda sides: not sides.side(is_after=is_after).document.keys(How.LEMMA, node.scope).isdisjoint(lemmas)
+    return lambda sides: not sides.side(is_after=is_after).document.keys(How.LEMMA, scope).isdisjoint(lemmas)
 
 
 def _all(conditions: Sequence[Condition]) -> Condition:

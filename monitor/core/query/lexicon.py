@@ -67,14 +67,23 @@ class Lexicon:
             self._add([path for text in group if (path := self._path(Term(text, How.LEMMA)))])
         self.chain: Final = lru_cache(_REMEMBERED)(self._chain)
 
-    def lemmas(self, words: Words) -> frozenset[str] | None:
-        """Return the lemmas that are all that words ask for: of which a text must have one, wherever it stands."""
+    def needs(self, words: Words) -> tuple[frozenset[str], ...]:
+        """Return groups of lemmas: a text has words only if it has a lemma of each group, in their scope.
+
+        A word that is to have an exact form is one of its own lemmas; the beginning of a word tells none.
+        """
         chain = self.chain(words)
-        if len(chain) != 1:
-            return None
-        atoms = [atom for path in chain[0][0].paths for atom in path]
-        is_plain = all(atom.how is How.LEMMA for atom in atoms) and all(len(path) == 1 for path in chain[0][0].paths)
-        return frozenset(key for atom in atoms for key in atom.keys) if is_plain else None
+        if any(len(path) > 1 for steps in chain for step in steps for path in step.paths):
+            return ()
+        atoms = ([path[0] for step in steps for path in step.paths] for steps in chain)
+        known = (each for each in atoms if all(atom.how is not How.PREFIX for atom in each))
+        return tuple(frozenset(key for atom in each for key in atom.keys) for each in known)
+
+    def is_plain(self, words: Words) -> bool:
+        """Whether what words need is enough: they are one word, in any form."""
+        chain = self.chain(words)
+        paths = chain[0][0].paths if len(chain) == 1 else ()
+        return bool(paths) and all(len(path) == 1 and path[0].how is How.LEMMA for path in paths)
 
     def _add(self, paths: Sequence[Path]) -> None:
         for written in paths:

@@ -56,7 +56,9 @@ def near(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> list
 
 
 def are_near(operands: Sequence[Collection[Span]], distances: Sequence[int]) -> bool:
-    """Whether there is such a row."""
+    """Whether there is such a row. It is looked for from the end with more spans, as the others are gone over."""
+    if len(operands[0]) < len(operands[-1]):
+        return bool(_forward(operands[::-1], distances[::-1])[-1])
     return bool(_forward(operands, distances)[-1])
 
 

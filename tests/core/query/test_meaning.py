@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.query import Lexicon, Place, Query, Synonyms, Text, matches
+from monitor.core.query.anchors import Anchor, Anchors
 from monitor.core.query.nodes import SCOPES
 from tests.core.query.slow import Place as SlowPlace
 from tests.core.query.slow import Slow, Story, Tree
@@ -20,6 +21,11 @@ def lemmas(word: str) -> frozenset[str]:
 
 def lexicon(groups: Sequence[tuple[str, ...]] = ()) -> Lexicon:
     return Lexicon(Toy("toy"), Synonyms(tuple(groups)))
+
+
+def has_all(anchors: Iterable[Anchor], text: Text) -> bool:
+    """Whether a text has a key of each anchor."""
+    return all(any(key.text in key.shelf.keys_of(text) for key in anchor) for anchor in anchors)
 
 
 def stretches(places: Iterable[SlowPlace], story: Story) -> set[tuple[str, int, int]]:
@@ -47,8 +53,10 @@ def test_a_query_matches_what_it_says(
     groups: tuple[tuple[str, ...], ...], tree: Tree, after: Story, before: Story | None
 ) -> None:
     text = Text(document(after), document(before) if before else None)
-    found = matches(Query.parse(written(tree)), text, lexicon(groups))
-    assert (found is not None) == Slow(lemmas, groups).holds(tree, after, before)
+    query, words = Query.parse(written(tree)), lexicon(groups)
+    found = matches(query, text, words) is not None
+    assert found == Slow(lemmas, groups).holds(tree, after, before)
+    assert not found or has_all(Anchors(words, frozenset()).of(query.node), text)
 
 
 @pytest.mark.parametrize("groups", [(), GROUPS], ids=["as they are", "with synonyms"])

@@ -4,9 +4,11 @@ import pytest
 
 from monitor.core.articles import Article
 from monitor.core.query import Document, Lexicon, Query, QueryError, Synonyms, Text, matches
+from monitor.core.query.anchors import Anchors
 from monitor.core.query.parse import DEEPEST
 from monitor.core.query.tokens import LONGEST
 from monitor.language.analyse import Analyser
+from tests.core.query.test_meaning import has_all
 
 ANALYSER = Analyser("bn")
 STORY = Article(
@@ -29,9 +31,11 @@ def found(
 ) -> list[str] | None:
     """The stretches of the texts that match, those before a change behind a minus."""
     text = Text(document(after), document(before) if before else None)
-    match = matches(Query.parse(query), text, Lexicon(ANALYSER, Synonyms(groups)))
+    parsed, lexicon = Query.parse(query), Lexicon(ANALYSER, Synonyms(groups))
+    match = matches(parsed, text, lexicon)
     if match is None:
         return None
+    assert has_all(Anchors(lexicon, frozenset()).of(parsed.node), text)
     sides = [
         (article, mark, places)
         for article, mark, places in ((after, "", match.after), (before, "-", match.before))
@@ -83,6 +87,10 @@ def texts(article: Article) -> dict[str, tuple[str, ...]]:
         ("NOT NOT kim", []),
         ("xi OR kim putin", ["Kim", "Putin"]),
         ("(xi OR kim) xi", None),
+        ("kim OR (NOT alpha)", ["Kim"]),
+        ("xi OR (NOT xi)", []),
+        ("putin* OR shoigu*", ["Putin", "Shoigu"]),
+        ("=putin OR title:xi", ["Putin"]),
         # phrases
         ('"kim meets"', ["Kim meets"]),
         ('"meets kim"', None),
@@ -109,6 +117,7 @@ def texts(article: Article) -> dict[str, tuple[str, ...]]:
         ("beta NEAR/1 alpha NEAR/1 sergei", ["beta", "alpha", "Sergei"]),
         # prefixes and exact forms
         ("shoi*", ["Shoigu"]),
+        ("epsilon*", ["epsilon"]),
         ("hoi*", None),
         ('"sergei sho*"', ["Sergei Shoigu"]),
         ("sergei-sho*", ["Sergei Shoigu"]),
@@ -192,6 +201,8 @@ def test_what_changed(query: str, places: list[str] | None) -> None:
         ("xi", [("xi", "putin"), ("xi", "kim")], ["Kim", "Putin"]),
         ("boss NEAR/1 spoke", [("boss", "sergei shoigu")], ["Sergei Shoigu", "spoke"]),
         ("site:other", [("other", "inqilab")], None),
+        ('"boss of staff wrote"', [("boss of staff", "spoke"), ("wrote", "1200")], ["spoke; 1,200"]),
+        ("title:head", [("head", "xi"), ("head", "kim")], ["Kim"]),
     ],
 )
 def test_synonyms(query: str, groups: list[tuple[str, ...]], places: list[str] | None) -> None:
