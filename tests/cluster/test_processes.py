@@ -162,7 +162,8 @@ def end(cluster: Cluster) -> None:
     cluster.until(lambda: cluster.rows("SELECT count(*) FROM procrastinate_jobs") == [(0,)], [])
     for each in cluster.enqueuers:
         each.tell(signal.SIGTERM)
-    assert [each.ends() for each in cluster.enqueuers] == [0] * ENQUEUERS, cluster.said()
+    # one that was started anew a moment ago may not listen to signals yet
+    assert {each.ends() for each in cluster.enqueuers} <= {0, -signal.SIGTERM}, cluster.said()
     for each in cluster.workers:
         each.tell(signal.SIGTERM)
     assert [each.ends() for each in cluster.workers] == [0] * WORKERS, cluster.said()
