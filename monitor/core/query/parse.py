@@ -37,6 +37,9 @@ from monitor.core.query.tokens import Kind, Token, tokens_of
 DEEPEST: Final = 40
 """How many parentheses, fields and negations may stand inside each other."""
 
+LONGEST_CHAIN: Final = 20
+"""How many may stand in a row with NEAR between them: what is near what is tried for each two of them."""
+
 _BEGINS: Final = frozenset({Kind.WORDS, Kind.OPEN, Kind.NOT, Kind.FIELD})
 _EXPECTED: Final = 'a word, a "phrase" or ('
 
@@ -100,6 +103,8 @@ class _Parser:
             distances.append(self.tokens[self.at - 1].number)
             start = self.token
             operands.append(self.operand(start, self.primary()))
+            if len(operands) > LONGEST_CHAIN:
+                raise self.error(f"more than {LONGEST_CHAIN} in one chain of NEAR: write two rules", start)
         return Near(tuple(operands), tuple(distances))
 
     def operand(self, start: Token, node: Node) -> tuple[Words, ...]:

@@ -5,7 +5,7 @@ import pytest
 from monitor.core.articles import Article
 from monitor.core.query import Document, Lexicon, Query, QueryError, Synonyms, Text, matches
 from monitor.core.query.anchors import Anchors
-from monitor.core.query.parse import DEEPEST
+from monitor.core.query.parse import DEEPEST, LONGEST_CHAIN
 from monitor.core.query.tokens import LONGEST
 from monitor.language.analyse import Analyser
 from tests.core.query.test_meaning import has_all
@@ -270,6 +270,12 @@ def test_what_could_exhaust_the_stack_is_refused(opening: str, closing: str) -> 
     for levels in (DEEPEST + 1, 500):
         with pytest.raises(QueryError, match="more than 40 levels inside each other: write two rules"):
             Query.parse(opening * levels + "x" + closing * levels)
+
+
+def test_chains_of_near_have_an_end() -> None:
+    found(" NEAR ".join("x" * LONGEST_CHAIN))
+    with pytest.raises(QueryError, match="more than 20 in one chain of NEAR: write two rules"):
+        Query.parse(" NEAR ".join("x" * (LONGEST_CHAIN + 1)))
 
 
 def test_a_query_may_be_long_but_not_endless() -> None:
