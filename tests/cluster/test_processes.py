@@ -160,10 +160,11 @@ def test_killed_asleep_and_cut_off_it_reads_every_edition_once(cluster: Cluster)
 def end(cluster: Cluster) -> None:
     """Let all that was enqueued be done, also what the dead had, and stop."""
     cluster.until(lambda: cluster.rows("SELECT count(*) FROM procrastinate_jobs") == [(0,)], [])
+    # whoever was started anew a moment ago does not listen to signals yet
+    cluster.until(lambda: all("running" in "".join(each.heard()) for each in cluster.enqueuers), [])
     for each in cluster.enqueuers:
         each.tell(signal.SIGTERM)
-    # one that was started anew a moment ago may not listen to signals yet
-    assert {each.ends() for each in cluster.enqueuers} <= {0, -signal.SIGTERM}, cluster.said()
+    assert [each.ends() for each in cluster.enqueuers] == [0] * ENQUEUERS, cluster.said()
     for each in cluster.workers:
         each.tell(signal.SIGTERM)
     assert [each.ends() for each in cluster.workers] == [0] * WORKERS, cluster.said()
