@@ -50,22 +50,25 @@ def snippets_in(match: Match, after: Article, before: Article | None = None) -> 
 
 
 def _snippets(places: tuple[Place, ...], article: Article) -> Iterator[Snippet]:
-    texts = {field: tuple(paragraphs) for field, paragraphs in texts_of(article)}
-    stretches: list[tuple[_Stretch, list[Place]]] = []
-    for place in places:
-        if not stretches or not stretches[-1][0].holds(place):
-            stretches.append((_Stretch.around(place, texts[place.field][place.paragraph]), []))
-        stretches[-1][1].append(place)
-    return (stretch.snippet(marked) for stretch, marked in stretches)
+    return (stretch.snippet(marked) for stretch, marked in _stretches(places, article))
 
 
 def _shown(places: tuple[Place, ...], article: Article) -> Iterator[Matched]:
+    for stretch, marked in _stretches(places, article):
+        excerpt = _short(stretch.excerpt)
+        for place in marked:
+            yield Matched(place.field, _short(stretch.text[place.start : place.end]), excerpt)
+
+
+def _stretches(places: tuple[Place, ...], article: Article) -> list[tuple["_Stretch", list[Place]]]:
+    """Return the stretches in which places stand, each with its own."""
     texts = {field: tuple(paragraphs) for field, paragraphs in texts_of(article)}
-    shown: _Stretch | None = None
+    found: list[tuple[_Stretch, list[Place]]] = []
     for place in places:
-        if shown is None or not shown.holds(place):
-            shown = _Stretch.around(place, texts[place.field][place.paragraph])
-        yield Matched(place.field, _short(shown.text[place.start : place.end]), _short(shown.excerpt))
+        if not found or not found[-1][0].holds(place):
+            found.append((_Stretch.around(place, texts[place.field][place.paragraph]), []))
+        found[-1][1].append(place)
+    return found
 
 
 def _short(text: str) -> str:
@@ -98,15 +101,20 @@ class _Stretch:
         return same and place.end <= self.end
 
     @property
+    def cuts(self) -> tuple[str, str]:
+        """The signs that something was left out before it, and after it."""
+        return _CUT if self.start else "", _CUT if self.end < len(self.text) else ""
+
+    @property
     def excerpt(self) -> str:
         """The stretch, as it is shown."""
-        cut_before, cut_after = _CUT if self.start else "", _CUT if self.end < len(self.text) else ""
-        return " ".join(f"{cut_before}{self.text[self.start : self.end]}{cut_after}".split())
+        before, after = self.cuts
+        return " ".join(f"{before}{self.text[self.start : self.end]}{after}".split())
 
     def snippet(self, places: list[Place]) -> Snippet:
         """The stretch with places in it, line ends shown as spaces."""
-        cut_before, cut_after = _CUT if self.start else "", _CUT if self.end < len(self.text) else ""
+        before, after = self.cuts
         text = "".join(" " if sign.isspace() else sign for sign in self.text[self.start : self.end])
-        offset = len(cut_before) - self.start
+        offset = len(before) - self.start
         marks = tuple((place.start + offset, place.end + offset) for place in places)
-        return Snippet(self.first.field, f"{cut_before}{text}{cut_after}", marks)
+        return Snippet(self.first.field, f"{before}{text}{after}", marks)

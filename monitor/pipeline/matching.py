@@ -81,12 +81,20 @@ class RuleAlerting(Alerting):
             shift = replace(shift, event=self.of_site(site, at, now)(shift.event))
         events, told = list[Event](), set[str]()
         for event in check.events:
-            met = self._met_by(site, state, check, event) if self._is_news(state, check, event, now) else []
+            if not self._is_news(state, check, event, now):
+                events.append(event)
+                continue
+            story = _story(state, check, event)
+            with self._turn:
+                met = matching(self._book, site, event, story)
             if any(not rule.every for rule, _ in met):
                 told |= store.alerted(state.ref.id)
-            met = [(rule, payload) for rule, payload in met if rule.every or rule.name not in told]
+            met = [(rule, match) for rule, match in met if rule.every or rule.name not in told]
             told |= {rule.name for rule, _ in met}
-            events.append(self._with_alerts(event, met, now))
+            payloads = [
+                (rule, about_story(event, at, _met(rule, match, story), _of(site), story)) for rule, match in met
+            ]
+            events.append(self._with_alerts(event, payloads, now))
         return replace(check, events=tuple(events), shift=shift)
 
     def of_site(self, site: Site, at: datetime, now: datetime, source: str | None = None) -> Tell:
@@ -108,13 +116,6 @@ class RuleAlerting(Alerting):
             met = self._operators.matching(text, occasions_of(event.kind, Change.NONE, event.announced))
         payloads = [(rule, told(event, Met(rule.name, rule.query.text))) for rule, _ in met]
         return self._with_alerts(event, payloads, now)
-
-    def _met_by(self, site: Site, state: ArticleState, check: Check, event: Event) -> list[tuple[Rule, Payload]]:
-        """Return the rules that an event of a story meets, and what is told of it by each."""
-        story, at, about = _story(state, check, event), check.observation.at, _of(site)
-        with self._turn:
-            found = matching(self._book, site, event, story)
-        return [(rule, about_story(event, at, _met(rule, match, story), about, story)) for rule, match in found]
 
     def _with_alerts(self, event: Event, met: Iterable[tuple[Rule, Payload]], now: datetime) -> Event:
         alerts = tuple(
